@@ -1,0 +1,19 @@
+# How every target of ours is compiled.
+add_library(habits INTERFACE)
+target_compile_definitions(habits INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE)
+target_compile_options(habits INTERFACE
+    -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wpointer-arith -Wcast-qual
+    -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wformat=2 -Wvla
+    -Wimplicit-fallthrough -Wno-missing-field-initializers -fno-common -fstack-protector-strong)
+target_include_directories(habits INTERFACE ${PROJECT_SOURCE_DIR})
+if(PLENARY_SANITIZE)
+    target_compile_options(habits INTERFACE -fsanitize=${PLENARY_SANITIZE} -fno-omit-frame-pointer
+                                            -fno-sanitize-recover=all)
+    target_link_options(habits INTERFACE -fsanitize=${PLENARY_SANITIZE})
+endif()
+
+# plenary_library(NAME sources...): a static library of ours, with the habits.
+function(plenary_library name)
+    add_library(${name} STATIC ${ARGN})
+    target_link_libraries(${name} PRIVATE habits)
+endfunction()

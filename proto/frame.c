@@ -1,0 +1,25 @@
+#include "proto/frame.h"
+
+#include <string.h>
+
+bool frame_is_version(const void *data, size_t length)
+{
+    return length == FRAME_VERSION_BYTES && memcmp(data, FRAME_VERSION, length) == 0;
+}
+
+ProtobufCMessage *frame_unpack(const void *data, size_t length,
+                               const ProtobufCMessageDescriptor *descriptor, Arena *arena,
+                               Problem *problem)
+{
+    if (length > FRAME_BODY_BYTES_MAX) {
+        problem_set(problem, STATUS_INVALID_ARGUMENT,
+                    "a message of %zu bytes is over the limit of %d", length, FRAME_BODY_BYTES_MAX);
+        return NULL;
+    }
+    ProtobufCMessage *message =
+        protobuf_c_message_unpack(descriptor, arena_allocator(arena), length, data);
+    if (!message)
+        problem_set(problem, STATUS_INVALID_ARGUMENT, "the message is not a valid %s",
+                    descriptor->name);
+    return message;
+}

@@ -1,0 +1,82 @@
+#include "proto/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *status_name(StatusCode code)
+{
+    switch (code) {
+#define STATUS_NAME(name, exit_code)                                                               \
+    case STATUS_##name: return #name;
+        STATUS_TABLE(STATUS_NAME)
+#undef STATUS_NAME
+    }
+    return "UNKNOWN";
+}
+
+int status_exit_code(StatusCode code)
+{
+    switch (code) {
+#define STATUS_EXIT(name, exit_code)                                                               \
+    case STATUS_##name: return exit_code;
+        STATUS_TABLE(STATUS_EXIT)
+#undef STATUS_EXIT
+    }
+    return 1;
+}
+
+void problem_clear(Problem *problem)
+{
+    problem->code = STATUS_OK;
+    problem->retry_after_ms = 0;
+    problem->violation_count = 0;
+    problem->message[0] = '\0';
+}
+
+/* A text cut by its size may end within a character: take the broken one off. */
+static void trim_broken_tail(char *text)
+{
+    size_t length = strlen(text);
+    size_t back = 0;
+    while (back < length && back < 4 && ((unsigned char)text[length - 1 - back] & 0xC0U) == 0x80U)
+        back++;
+    if (back == length) return;
+    unsigned char lead = (unsigned char)text[length - 1 - back];
+    size_t wanted = lead >= 0xF0U ? 3 : lead >= 0xE0U ? 2 : lead >= 0xC0U ? 1 : 0;
+    if (back < wanted) text[length - 1 - back] = '\0';
+}
+
+static void print_cut(char *out, size_t size, const char *format, va_list arguments)
+{
+    int length = vsnprintf(out, size, format, arguments);
+    if (length >= (int)size) trim_broken_tail(out);
+}
+
+StatusCode problem_set(Problem *problem, StatusCode code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_cut(problem->message, sizeof problem->message, format, arguments);
+    va_end(arguments);
+    problem->code = code;
+    return code;
+}
+
+StatusCode problem_violation(Problem *problem, const char *field, const char *format, ...)
+{
+    Violation violation;
+    va_list arguments;
+    va_start(arguments, format);
+    print_cut(violation.message, sizeof violation.message, format, arguments);
+    va_end(arguments);
+    (void)snprintf(violation.field, sizeof violation.field, "%s", field);
+    trim_broken_tail(violation.field);
+
+    if (problem->violation_count == 0)
+        problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: %s", violation.field, violation.message);
+    problem->code = STATUS_INVALID_ARGUMENT;
+    if (problem->violation_count < PROBLEM_VIOLATIONS_MAX)
+        problem->violations[problem->violation_count++] = violation;
+    return STATUS_INVALID_ARGUMENT;
+}
