@@ -10,7 +10,7 @@ import sys
 
 import tree
 
-build, compiler = pathlib.Path(sys.argv[1]), sys.argv[2]
+build, compiler = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
 
 
 def include_options():

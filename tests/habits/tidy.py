@@ -11,7 +11,7 @@ import sys
 
 import tree
 
-build, folder = pathlib.Path(sys.argv[1]), sys.argv[2]
+build, folder = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
 passed = build / "tidy"
 
 
