@@ -54,6 +54,8 @@ typedef struct Draft {
     char *topics[2];
 } Draft;
 
+static char zone[] = "Asia/Tashkent";
+
 static void draft_schedule(Test *test, Draft *draft)
 {
     Harness *harness = test->harness;
@@ -70,7 +72,7 @@ static void draft_schedule(Test *test, Draft *draft)
                        day, hour);
         (void)snprintf(draft->end, sizeof draft->end, "%04u-%02u-%02uT%02u:30:00", year + years,
                        month + months, day, hour + length);
-        draft->schedule.time_zone = harness_below(harness, 2) ? "Asia/Tashkent" : NULL;
+        if (harness_below(harness, 2)) draft->schedule.time_zone = zone;
     } else {
         (void)snprintf(draft->start, sizeof draft->start, "%04u-%02u-%02u", year, month, day);
         (void)snprintf(draft->end, sizeof draft->end, "%04u-%02u-%02u", year + years,
