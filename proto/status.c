@@ -48,7 +48,8 @@ static void trim_broken_tail(char *text)
     if (back < wanted) text[length - 1 - back] = '\0';
 }
 
-static void print_cut(char *out, size_t size, const char *format, va_list arguments)
+static void __attribute__((format(printf, 3, 0)))
+print_cut(char *out, size_t size, const char *format, va_list arguments)
 {
     int length = vsnprintf(out, size, format, arguments);
     if (length >= (int)size) trim_broken_tail(out);
