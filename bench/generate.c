@@ -175,7 +175,8 @@ static Participant *make_participant(Maker *maker)
 static void make_participants(Maker *maker, Event *event)
 {
     if (chance(maker, 15)) return;
-    size_t count = pick(maker, pick(maker, GENERATE_PARTICIPANTS_MAX + 1) + 1);
+    size_t most = GENERATE_PARTICIPANTS_MAX + 1;
+    size_t count = pick(maker, chance(maker, 40) ? most : pick(maker, most) + 1);
     event->participants = arena_array(maker->arena, count + 1, sizeof *event->participants);
     if (!event->participants) {
         maker->failed = true;
@@ -242,7 +243,7 @@ static void make_titles(Maker *maker, Event *event, const City *city, const Topi
 static void make_description(Maker *maker, Event *event)
 {
     char *description = NULL;
-    size_t count = chance(maker, 45) ? 1 + pick(maker, 8) : 0;
+    size_t count = chance(maker, 55) ? 1 + pick(maker, 8) : 0;
     for (size_t i = 0; i < count; i++) {
         const char *sentence = atlas_sentences[pick(maker, atlas_sentence_count)];
         description = arena_printf(maker->arena, "%s%s%s", description ? description : "",
@@ -251,6 +252,27 @@ static void make_description(Maker *maker, Event *event)
         if (!description) return;
     }
     event->description = description;
+}
+
+static void make_agenda(Maker *maker, Event *event)
+{
+    static const char *const titles[] = {"Opening of the session and adoption of the agenda",
+                                         "Reports of the delegations", "Discussion in groups",
+                                         "Recommendations and closing"};
+    size_t count = chance(maker, 40) ? 1 + pick(maker, sizeof titles / sizeof *titles) : 0;
+    if (count == 0) return;
+    event->agenda = arena_array(maker->arena, count, sizeof *event->agenda);
+    if (!event->agenda) {
+        maker->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        Plenary__V1__AgendaItem *item = make(maker, &plenary__v1__agenda_item__descriptor);
+        if (!item) return;
+        item->title = text(maker, titles[i]);
+        item->start = text(maker, event->schedule->start);
+        event->agenda[event->n_agenda++] = item;
+    }
 }
 
 static void make_handling(Maker *maker, Event *event)
@@ -281,6 +303,7 @@ Event *generate_event(uint64_t seed, uint64_t index, Arena *arena)
     make_description(&maker, event);
     event->schedule = make_schedule(&maker, city);
     make_place(&maker, event, city);
+    if (event->schedule) make_agenda(&maker, event);
     make_involvements(&maker, event);
     make_participants(&maker, event);
     make_topics(&maker, event, topic);
