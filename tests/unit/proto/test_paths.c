@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "clients/lib/paths.h"
+#include "proto/paths.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,16 +62,16 @@ static void test_an_endpoint_fits_a_sockets_path_or_is_refused(void **state)
     char endpoint[PATHS_ENDPOINT_SIZE] = "untouched";
     char home[PATHS_SIZE] = "/";
     Paths paths;
-    PlenaryError error;
+    Problem problem;
     memset(home + 1, 'h', sizeof home - 2);
     home[PATHS_SOCKET_BYTES_MAX - strlen("/run/stream.ipc")] = '\0';
-    assert_true(paths_find(home, &paths, &error));
-    assert_true(paths_endpoint(&paths, "stream", endpoint, &error));
+    assert_true(paths_find(home, &paths, &problem));
+    assert_true(paths_endpoint(&paths, "stream", endpoint, &problem));
     assert_int_equal(strlen(endpoint), strlen("ipc://") + PATHS_SOCKET_BYTES_MAX);
-    assert_false(paths_endpoint(&paths, "stream2", endpoint, &error));
-    assert_int_equal(error.code, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT);
+    assert_false(paths_endpoint(&paths, "stream2", endpoint, &problem));
+    assert_int_equal(problem.code, STATUS_INVALID_ARGUMENT);
     memset(home + 1, 'h', sizeof home - 2);
-    assert_false(paths_find(home, &paths, &error));
+    assert_false(paths_find(home, &paths, &problem));
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, clear_environment)
