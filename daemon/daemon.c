@@ -4,6 +4,7 @@
 #include "daemon/bus/streams.h"
 #include "daemon/limits.h"
 #include "daemon/registry/registry.h"
+#include "daemon/store/folder.h"
 
 #include <czmq.h>
 #include <errno.h>
@@ -178,14 +179,8 @@ static void stop_registry(Daemon *self)
 /* The folder of the sockets, which nobody else may enter. */
 static StatusCode make_run_folder(const char *folder, Problem *problem)
 {
-    char parent[PATHS_SIZE];
-    (void)snprintf(parent, sizeof parent, "%s", folder);
-    for (char *at = strchr(parent + 1, '/'); at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        (void)mkdir(parent, 0700);
-        *at = '/';
-    }
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) return failed(problem, folder);
+    StatusCode code = folder_make(folder, problem);
+    if (code != STATUS_OK) return code;
     return chmod(folder, 0700) == 0 ? STATUS_OK : failed(problem, folder);
 }
 

