@@ -278,6 +278,7 @@ static void make_agenda(Maker *maker, Event *event)
 static void make_handling(Maker *maker, Event *event)
 {
     size_t hundredth = pick(maker, 100);
+    if (maker->failed) return;
     event->handling = make(maker, &plenary__v1__handling__descriptor);
     if (!event->handling) return;
     event->handling->has_tlp = 1;
@@ -285,6 +286,13 @@ static void make_handling(Maker *maker, Event *event)
                            : hundredth < 80 ? PLENARY__V1__HANDLING__TLP__GREEN
                            : hundredth < 95 ? PLENARY__V1__HANDLING__TLP__AMBER
                                             : PLENARY__V1__HANDLING__TLP__RED;
+    if (event->handling->tlp != PLENARY__V1__HANDLING__TLP__RED) return;
+    event->handling->audience = arena_array(maker->arena, 1, sizeof *event->handling->audience);
+    if (!event->handling->audience)
+        maker->failed = true;
+    else
+        event->handling->audience[event->handling->n_audience++] =
+            text(maker, event->organisations[0]->id);
 }
 
 Event *generate_event(uint64_t seed, uint64_t index, Arena *arena)
