@@ -1,0 +1,53 @@
+/*
+ * dealer - one connection to a daemon's socket: whole messages out, whole messages in.
+ *
+ * Speaks the frames "PLN1" and body, drops what is none, bounds every queue. Messages are queued
+ * to a living connection only (ZMQ_IMMEDIATE): what could not be sent was not sent, and does not
+ * leave later behind the caller's back. libzmq reconnects by itself.
+ *
+ * Holds its own ZeroMQ context and installs no signal handler. Belongs to one thread at a time.
+ */
+#ifndef PLENARY_CLIENTS_DEALER_H
+#define PLENARY_CLIENTS_DEALER_H
+
+#include "clients/lib/plenary.h"
+
+enum {
+    DEALER_QUEUE_MAX = 8192,   /* messages in each direction */
+    DEALER_LOOK_EVERY_MS = 50, /* how often a broken connection is looked for */
+    DEALER_HEARTBEAT_EVERY_MS = 5000,
+    DEALER_HEARTBEAT_TIMEOUT_MS = 15000, /* a peer that is silent for so long is disconnected */
+};
+
+typedef struct Dealer Dealer;
+
+/* Starts to connect. NULL: the endpoint is none (INVALID_ARGUMENT), or no memory, sockets or
+ * threads are left (RESOURCE_EXHAUSTED). */
+Dealer *dealer_new(const char *endpoint, PlenaryError *error);
+
+/* Takes NULL and a pointer to NULL. Drops what is queued. */
+void dealer_destroy(Dealer **self);
+
+/* Queues one message. False: not now, there is no connection or it is full. */
+bool dealer_send(Dealer *self, const void *body, size_t size);
+
+/* The next message; lent until the next call. False: there is none now. */
+bool dealer_receive(Dealer *self, const uint8_t **body, size_t *size);
+
+/* True while there is a connection (that is not full). */
+bool dealer_is_connected(Dealer *self);
+
+/* Waits until there is something to receive, or (for_room) room to send, or the time is over.
+ * False: a signal came. */
+bool dealer_wait(Dealer *self, bool for_room, int timeout_ms);
+
+/* Whether it is certain that nobody answers at this endpoint, and a message for the person. Knows
+ * only about ipc. `by_connecting`: also where there is a socket file, asks by a connect(2). */
+bool dealer_nobody_there(const Dealer *self, bool by_connecting, PlenaryError *error);
+
+const char *dealer_endpoint(const Dealer *self);
+
+/* The file descriptor of ZMQ_FD; edge-triggered. */
+int dealer_fd(Dealer *self);
+
+#endif

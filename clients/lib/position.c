@@ -1,0 +1,179 @@
+#include "clients/lib/position.h"
+
+#include "clients/lib/lib_error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_MAGIC "PLNCUR1\n"
+
+enum {
+    MAGIC_BYTES = 8,
+    HEAD_BYTES = MAGIC_BYTES + 8 + 4,
+    SUM_BYTES = 16,
+    FILE_BYTES_MAX = HEAD_BYTES + POSITION_CURSOR_BYTES_MAX + SUM_BYTES,
+    PATH_SIZE = 4096,
+};
+
+void position_after(Position *self, uint64_t sequence)
+{
+    *self = (Position){.sequence = sequence, .done = sequence};
+}
+
+bool position_at(Position *self, const Plenary__V1__Cursor *cursor)
+{
+    if (!cursor || !cursor->has_sequence) return false;
+    size_t size = plenary__v1__cursor__get_packed_size(cursor);
+    if (size > POSITION_CURSOR_BYTES_MAX) return false;
+    *self = (Position){.cursor_size = size, .sequence = cursor->sequence, .done = cursor->sequence};
+    plenary__v1__cursor__pack(cursor, self->cursor);
+    return true;
+}
+
+bool position_equal(const Position *one, const Position *other)
+{
+    return one->sequence == other->sequence && one->done == other->done &&
+           one->cursor_size == other->cursor_size &&
+           memcmp(one->cursor, other->cursor, one->cursor_size) == 0;
+}
+
+/* --- the file's form --- */
+
+static void put_number(uint8_t *out, uint64_t number, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        out[i] = (uint8_t)(number >> (8 * i));
+}
+
+static uint64_t get_number(const uint8_t *in, size_t bytes)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < bytes; i++)
+        number |= (uint64_t)in[i] << (8 * i);
+    return number;
+}
+
+static size_t encode(const Position *self, uint8_t file[static FILE_BYTES_MAX])
+{
+    memcpy(file, FILE_MAGIC, MAGIC_BYTES);
+    put_number(file + MAGIC_BYTES, self->done, 8);
+    put_number(file + MAGIC_BYTES + 8, self->cursor_size, 4);
+    memcpy(file + HEAD_BYTES, self->cursor, self->cursor_size);
+    size_t size = HEAD_BYTES + self->cursor_size;
+    crypto_generichash(file + size, SUM_BYTES, file, size, NULL, 0);
+    return size + SUM_BYTES;
+}
+
+static bool decode(Position *self, const uint8_t *file, size_t size)
+{
+    if (size < HEAD_BYTES + SUM_BYTES || memcmp(file, FILE_MAGIC, MAGIC_BYTES) != 0) return false;
+    uint8_t sum[SUM_BYTES];
+    crypto_generichash(sum, SUM_BYTES, file, size - SUM_BYTES, NULL, 0);
+    if (memcmp(sum, file + size - SUM_BYTES, SUM_BYTES) != 0) return false;
+
+    uint64_t done = get_number(file + MAGIC_BYTES, 8);
+    size_t cursor_size = (size_t)get_number(file + MAGIC_BYTES + 8, 4);
+    if (cursor_size != size - HEAD_BYTES - SUM_BYTES) return false;
+    Position read;
+    position_after(&read, done);
+    if (cursor_size) {
+        Plenary__V1__Cursor *cursor =
+            plenary__v1__cursor__unpack(NULL, cursor_size, file + HEAD_BYTES);
+        bool fits = position_at(&read, cursor);
+        if (cursor) plenary__v1__cursor__free_unpacked(cursor, NULL);
+        if (!fits || done < read.sequence) return false;
+        read.done = done;
+    }
+    *self = read;
+    return true;
+}
+
+/* --- reading and writing it --- */
+
+static ssize_t read_file(int fd, uint8_t *out, size_t size)
+{
+    size_t have = 0;
+    while (have < size) {
+        ssize_t got = read(fd, out + have, size - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -1;
+        if (got == 0) break;
+        have += (size_t)got;
+    }
+    return (ssize_t)have;
+}
+
+PositionRead position_read(Position *self, const char *path, PlenaryError *error)
+{
+    uint8_t file[FILE_BYTES_MAX + 1];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return POSITION_ABSENT;
+    ssize_t size = fd < 0 ? -1 : read_file(fd, file, sizeof file);
+    int reason = errno;
+    if (fd >= 0) close(fd);
+    if (size < 0) {
+        lib_error_set(error, PLENARY__V1__STATUS_CODE__FAILED_PRECONDITION,
+                      "the cursor file %s cannot be read: %s", path, strerror(reason));
+        return POSITION_BAD;
+    }
+    if (decode(self, file, (size_t)size)) return POSITION_READ;
+    lib_error_set(error, PLENARY__V1__STATUS_CODE__FAILED_PRECONDITION,
+                  "the cursor file %s is damaged or is none; remove it to start anew", path);
+    return POSITION_BAD;
+}
+
+static bool write_whole(int fd, const uint8_t *data, size_t size)
+{
+    while (size) {
+        ssize_t written = write(fd, data, size);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return false;
+        data += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+static bool write_beside(const char *path, const uint8_t *data, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) return false;
+    bool written = write_whole(fd, data, size) && fsync(fd) == 0;
+    return (close(fd) == 0) && written;
+}
+
+/* The new name is durable when the folder is. */
+static bool sync_folder_of(const char *path)
+{
+    char folder[PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        memcpy(folder, ".", 2);
+    else
+        (void)snprintf(folder, sizeof folder, "%.*s/", (int)(slash - path), path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool synced = fsync(fd) == 0;
+    close(fd);
+    return synced;
+}
+
+bool position_write(const Position *self, const char *path, PlenaryError *error)
+{
+    char beside[PATH_SIZE];
+    uint8_t file[FILE_BYTES_MAX];
+    size_t size = encode(self, file);
+    int length = snprintf(beside, sizeof beside, "%s.new", path);
+    if (length < 0 || length >= PATH_SIZE)
+        return lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT,
+                             "the cursor file's path is too long");
+    if (write_beside(beside, file, size) && rename(beside, path) == 0 && sync_folder_of(path))
+        return true;
+    return lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE,
+                         "the cursor file %s cannot be written: %s", path, strerror(errno));
+}
