@@ -52,8 +52,8 @@ static StatusCode find_for_person(paths_variable_fn *variable, const char *runti
 {
     StatusCode code = join(paths->run, runtime, "plenary", problem);
     if (code == STATUS_OK)
-        code = xdg_folder(variable, "XDG_DATA_HOME", ".local/share", "plenary", paths->data,
-                          problem);
+        code =
+            xdg_folder(variable, "XDG_DATA_HOME", ".local/share", "plenary", paths->data, problem);
     if (code == STATUS_OK)
         code = xdg_folder(variable, "XDG_CONFIG_HOME", ".config", "plenary/plenaryd.zpl",
                           paths->config, problem);

@@ -15,10 +15,10 @@ typedef struct Batches Batches;
 
 /* Lent until the next batches_take or batches_forget. */
 typedef struct Batch {
-    uint64_t after;   /* begins behind this change */
-    uint64_t scanned; /* and everything up to this one has been looked at */
-    size_t count;     /* of deliveries */
-    uint64_t bytes;   /* of their changes */
+    uint64_t after;                      /* begins behind this change */
+    uint64_t scanned;                    /* and everything up to this one has been looked at */
+    size_t count;                        /* of deliveries */
+    uint64_t bytes;                      /* of their changes */
     const Plenary__V1__Changes *changes; /* with the cursor at `scanned` */
 } Batch;
 

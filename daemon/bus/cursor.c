@@ -15,8 +15,7 @@ void cursor_make(Registry *registry, const View *view, uint64_t sequence, Cursor
     message->has_digest_prefix = registry_digest(registry, sequence, text->digest);
     message->digest_prefix = (ProtobufCBinaryData){CURSOR_DIGEST_BYTES, text->digest};
     message->has_view_hash = 1;
-    message->view_hash =
-        (ProtobufCBinaryData){sizeof view->hash, (uint8_t *)(uintptr_t)view->hash};
+    message->view_hash = (ProtobufCBinaryData){sizeof view->hash, (uint8_t *)(uintptr_t)view->hash};
 }
 
 static bool is_bytes(const ProtobufCBinaryData *bytes, const uint8_t *wanted, size_t size)

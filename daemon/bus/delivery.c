@@ -97,8 +97,8 @@ static bool make_event(const DeliveryContext *context, const Change *change, Byt
                  prior->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
                  matches(context, prior->event);
     }
-    bool after = change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
-                 matches(context, change->event);
+    bool after =
+        change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN && matches(context, change->event);
     if (!before && !after) return true;
     if (!after || !sees_now(context, change->event)) return make_left(context, change, heard);
     heard->relation = before ? PLENARY__V1__DELIVERY__RELATION__CHANGED

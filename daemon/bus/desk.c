@@ -1,8 +1,8 @@
 #include "daemon/bus/desk.h"
 
 #include "daemon/bus/door.h"
-#include "daemon/bus/outcome.h"
 #include "daemon/bus/peek.h"
+#include "daemon/bus/status_message.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
 #include "daemon/limits.h"
@@ -24,11 +24,11 @@ struct Desk {
     uint64_t lost;
 };
 
-StatusCode desk_new(Desk **self, Problem *problem)
+StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
 {
     const DoorConfig door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
-    const TicketLimits limits = {DESK_TICKETS, DESK_TICKETS_PER_PEER, DESK_TICKET_BYTES,
-                                 DESK_TICKET_BYTES_PER_PEER};
+    const TicketLimits limits = {config->requests, config->requests_per_connection,
+                                 DESK_TICKET_BYTES, DESK_TICKET_BYTES_PER_PEER};
     StatusCode code = STATUS_OK;
     Desk *made = calloc(1, sizeof *made);
     if (made) made->arena = arena_new(DESK_ARENA_BYTES);
@@ -84,14 +84,14 @@ static bool pack_bounded(const Reply *reply, zmq_msg_t *body)
     size_t size = plenary__v1__reply__get_packed_size(reply);
     if (size <= FRAME_BODY_BYTES_MAX) return pack_reply(reply, size, body);
     Problem problem;
-    Outcome outcome;
+    StatusMessage told;
     Reply refusal = PLENARY__V1__REPLY__INIT;
     problem_clear(&problem);
     problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
                 "the answer has %zu bytes, over the limit of %d: ask for a smaller page", size,
                 FRAME_BODY_BYTES_MAX);
-    outcome_fill(&outcome, &problem);
-    refusal.status = &outcome.status;
+    status_message_fill(&told, &problem);
+    refusal.status = &told.status;
     refusal.has_correlation = reply->has_correlation;
     refusal.correlation = reply->correlation;
     return pack_reply(&refusal, plenary__v1__reply__get_packed_size(&refusal), body);
@@ -152,11 +152,11 @@ static void send_held(Desk *self)
 /* For a request that gets no ticket. A peer that does not read is not told. */
 static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem *problem)
 {
-    Outcome outcome;
+    StatusMessage told;
     Reply reply = PLENARY__V1__REPLY__INIT;
     zmq_msg_t body;
-    outcome_fill(&outcome, problem);
-    reply.status = &outcome.status;
+    status_message_fill(&told, problem);
+    reply.status = &told.status;
     reply.has_correlation = 1;
     reply.correlation = correlation;
     if (!pack_bounded(&reply, &body)) return;
@@ -207,8 +207,7 @@ static bool receive(Desk *self)
     zmq_msg_t body;
     zmq_msg_init(&body);
     DoorInput input = door_receive(self->door, &peer, &body);
-    if (input == DOOR_MESSAGE)
-        take_request(self, peer, zmq_msg_data(&body), zmq_msg_size(&body));
+    if (input == DOOR_MESSAGE) take_request(self, peer, zmq_msg_data(&body), zmq_msg_size(&body));
     zmq_msg_close(&body);
     return input != DOOR_NOTHING;
 }

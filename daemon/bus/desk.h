@@ -13,6 +13,11 @@
 
 typedef struct Desk Desk;
 
+typedef struct DeskConfig {
+    uint32_t requests; /* on the way at once */
+    uint32_t requests_per_connection;
+} DeskConfig;
+
 typedef struct DeskState {
     uint64_t refused; /* messages dropped, as they were none of ours */
     uint64_t lost;    /* replies that could not leave: the peer did not read */
@@ -20,7 +25,7 @@ typedef struct DeskState {
 } DeskState;
 
 /* A desk without a registry, not open yet. Given: desk_destroy. */
-StatusCode desk_new(Desk **self, Problem *problem);
+StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem);
 void desk_destroy(Desk **self);
 
 /* Listens. `registry` is lent until desk_close. */

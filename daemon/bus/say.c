@@ -1,7 +1,7 @@
 #include "daemon/bus/say.h"
 
 #include "daemon/bus/cursor.h"
-#include "daemon/bus/outcome.h"
+#include "daemon/bus/status_message.h"
 #include "daemon/limits.h"
 
 #include <stdlib.h>
@@ -103,10 +103,10 @@ DoorOutput say_resync(const SayTo *to, const View *view, const char *reason)
 DoorOutput say_refused(const SayTo *to, const Problem *problem)
 {
     StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
-    Outcome outcome;
-    outcome_fill(&outcome, problem);
+    StatusMessage told;
+    status_message_fill(&told, problem);
     message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_REFUSED;
-    message.refused = &outcome.status;
+    message.refused = &told.status;
     return say(to, &message);
 }
 

@@ -10,14 +10,13 @@
 static StatusCode check(const Subscribe *subscribe, Problem *problem)
 {
     if (subscribe->credit_messages > STREAMS_CREDIT_MESSAGES)
-        problem_violation(problem, "subscribe.credit_messages", "%u is over the limit of %d",
+        problem_violation(problem, "credit_messages", "%u is over the limit of %d",
                           subscribe->credit_messages, STREAMS_CREDIT_MESSAGES);
     if (subscribe->credit_bytes > STREAMS_CREDIT_BYTES)
-        problem_violation(problem, "subscribe.credit_bytes", "%llu is over the limit of %d",
+        problem_violation(problem, "credit_bytes", "%llu is over the limit of %d",
                           (unsigned long long)subscribe->credit_bytes, STREAMS_CREDIT_BYTES);
     if (subscribe->name && strlen(subscribe->name) > STREAMS_NAME_BYTES)
-        problem_violation(problem, "subscribe.name", "it has more than %d bytes",
-                          STREAMS_NAME_BYTES);
+        problem_violation(problem, "name", "it has more than %d bytes", STREAMS_NAME_BYTES);
     if (subscribe->query) (void)validate_query(subscribe->query, problem);
     return problem->code;
 }
@@ -72,8 +71,7 @@ StatusCode stream_new(Registry *registry, PeerId peer, const Subscribe *subscrib
     Stream *made = make(peer, subscribe);
     if (!made) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory for the stream");
     code = view_make(state, &caller, subscribe->query, made->arena, &made->view, problem);
-    if (code == STATUS_OK)
-        *misfit = find_start(registry, &made->view, subscribe, &made->position);
+    if (code == STATUS_OK) *misfit = find_start(registry, &made->view, subscribe, &made->position);
     if (code == STATUS_OK && *misfit)
         code = view_make(state, &caller, subscribe->query, arena, view, problem);
     if (code != STATUS_OK || *misfit) {

@@ -21,9 +21,9 @@ typedef struct Stream {
     size_t query_bytes;
     Arena *arena; /* of the view */
     View view;
-    bool is_stale;  /* the directory has changed since the view was made */
-    bool is_misfit; /* the query means something else than when it subscribed: to be ended */
-    bool is_ended; /* to be swept up */
+    bool is_stale;         /* the directory has changed since the view was made */
+    bool is_misfit;        /* the query means something else than when it subscribed: to be ended */
+    bool is_ended;         /* to be swept up */
     uint64_t position;     /* everything up to this change has been looked at and sent */
     uint64_t caught_up_at; /* the last change when it subscribed */
     bool is_caught_up;     /* and this was said */

@@ -17,6 +17,7 @@ enum {
 };
 
 struct Streams {
+    StreamsConfig config;
     Say *say;
     Registry *registry;
     Batches *batches;
@@ -26,12 +27,10 @@ struct Streams {
     size_t next;       /* whose turn it is */
     bool has_ended;    /* some are to be swept up */
     bool is_open;
-    uint64_t noticed;  /* up to here the directory's changes have been noticed */
-    int64_t away;      /* bytes, of all streams */
-    int64_t tick_ms;   /* when leases and heartbeats are looked at next */
-    int64_t retry_ms;  /* when the first of those whose queue was full may be tried; 0: none */
-    streams_told_fn *told;
-    void *told_context;
+    uint64_t noticed; /* up to here the directory's changes have been noticed */
+    int64_t away;     /* bytes, of all streams */
+    int64_t tick_ms;  /* when leases and heartbeats are looked at next */
+    int64_t retry_ms; /* when the first of those whose queue was full may be tried; 0: none */
 };
 
 static void free_stream(void *stream)
@@ -40,7 +39,7 @@ static void free_stream(void *stream)
     stream_destroy(&self);
 }
 
-StatusCode streams_new(streams_told_fn *told, void *context, Streams **self, Problem *problem)
+StatusCode streams_new(const StreamsConfig *config, Streams **self, Problem *problem)
 {
     StatusCode code = STATUS_OK;
     Streams *made = calloc(1, sizeof *made);
@@ -54,8 +53,7 @@ StatusCode streams_new(streams_told_fn *told, void *context, Streams **self, Pro
     }
     made->order = g_ptr_array_new_with_free_func(free_stream);
     made->index = g_hash_table_new(stream_hash, stream_equal);
-    made->told = told;
-    made->told_context = context;
+    made->config = *config;
     *self = made;
     return STATUS_OK;
 }
@@ -93,7 +91,7 @@ static void end_stream(Streams *self, Stream *stream)
     self->away -= stream->credit.away;
     g_hash_table_remove(self->index, stream);
     if (stream->name[0])
-        self->told(self->told_context, stream->name, false, stream->acknowledged);
+        self->config.told(self->config.told_context, stream->name, false, stream->acknowledged);
 }
 
 /* Its connection is gone, and with it all its streams. */
@@ -161,7 +159,8 @@ static bool has_room(const Streams *self, PeerId peer)
         const Stream *stream = g_ptr_array_index(self->order, i);
         of_peer += stream->peer == peer && !stream->is_ended;
     }
-    return of_peer < STREAMS_PER_PEER && g_hash_table_size(self->index) < STREAMS_MAX;
+    return of_peer < self->config.streams_per_connection &&
+           g_hash_table_size(self->index) < self->config.streams;
 }
 
 static Stream *find(const Streams *self, PeerId peer, uint32_t number)
@@ -177,7 +176,8 @@ static void add_stream(Streams *self, Stream *stream)
     stream->lease_until_ms = now_ms + STREAMS_LEASE_MS;
     g_ptr_array_add(self->order, stream);
     g_hash_table_add(self->index, stream);
-    if (stream->name[0]) self->told(self->told_context, stream->name, true, stream->position);
+    if (stream->name[0])
+        self->config.told(self->config.told_context, stream->name, true, stream->position);
 }
 
 /* A number that is in use begins anew. */
@@ -195,8 +195,8 @@ static void take_subscribe(Streams *self, PeerId peer, const Subscribe *subscrib
     problem_clear(&problem);
     if (!has_room(self, peer)) {
         problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
-                    "there are too many streams: %d of one connection, %d in all are the limit",
-                    STREAMS_PER_PEER, STREAMS_MAX);
+                    "there are too many streams: %u of one connection, %u in all are the limit",
+                    self->config.streams_per_connection, self->config.streams);
         problem.retry_after_ms = STREAMS_HEARTBEAT_MS;
         (void)say_refused(&to, &problem);
     } else if (stream_new(self->registry, peer, subscribe, self->arena, &stream, &misfit, &view,
@@ -327,8 +327,8 @@ static void end_broken(Streams *self, Stream *stream)
 /* False: nothing more can be sent to it now. */
 static bool send_batch(Streams *self, Stream *stream)
 {
-    const Batch *batch = batches_take(self->batches, &stream->view, stream->position,
-                                      &stream->credit, self->away);
+    const Batch *batch =
+        batches_take(self->batches, &stream->view, stream->position, &stream->credit, self->away);
     if (!batch) {
         end_broken(self, stream);
         return false;
@@ -365,8 +365,8 @@ static bool pump_stream(Streams *self, Stream *stream)
     if (has_work(self, stream) && !send_batch(self, stream)) return false;
     if (!stream->is_caught_up && stream->position >= stream->caught_up_at) {
         const SayTo to = to_stream(self, stream);
-        stream->is_caught_up = note_output(
-            self, stream, say_caught_up(&to, &stream->view, stream->position));
+        stream->is_caught_up =
+            note_output(self, stream, say_caught_up(&to, &stream->view, stream->position));
     }
     return !stream->is_ended && !stream->retry_ms && has_work(self, stream);
 }
@@ -385,8 +385,7 @@ static void tick(Streams *self, int64_t now_ms)
         }
         if (now_ms - stream->said_ms >= STREAMS_HEARTBEAT_MS && now_ms >= stream->retry_ms) {
             const SayTo to = to_stream(self, stream);
-            (void)note_output(self, stream,
-                              say_heartbeat(&to, &stream->view, stream->position));
+            (void)note_output(self, stream, say_heartbeat(&to, &stream->view, stream->position));
         }
         if (stream->retry_ms > now_ms && (!self->retry_ms || stream->retry_ms < self->retry_ms))
             self->retry_ms = stream->retry_ms;

@@ -18,6 +18,13 @@ typedef struct Streams Streams;
  * acknowledged. Lent. */
 typedef void streams_told_fn(void *context, const char *name, bool comes, uint64_t sequence);
 
+typedef struct StreamsConfig {
+    uint32_t streams;
+    uint32_t streams_per_connection;
+    streams_told_fn *told;
+    void *told_context;
+} StreamsConfig;
+
 typedef struct StreamsState {
     uint32_t streams;
     uint64_t refused;   /* messages dropped, as they were none of ours */
@@ -25,7 +32,7 @@ typedef struct StreamsState {
 } StreamsState;
 
 /* Streams without a registry, not open yet. Given: streams_destroy. */
-StatusCode streams_new(streams_told_fn *told, void *context, Streams **self, Problem *problem);
+StatusCode streams_new(const StreamsConfig *config, Streams **self, Problem *problem);
 void streams_destroy(Streams **self);
 
 /* Listens. `registry` is lent until streams_close. */

@@ -1,6 +1,6 @@
-#include "daemon/bus/outcome.h"
+#include "daemon/bus/status_message.h"
 
-void outcome_fill(Outcome *self, const Problem *problem)
+void status_message_fill(StatusMessage *self, const Problem *problem)
 {
     for (size_t i = 0; i < problem->violation_count; i++) {
         plenary__v1__violation__init(&self->violations[i]);
