@@ -22,6 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#define REQUESTS_SOCKET "requests.ipc"
+#define STREAM_SOCKET   "stream.ipc"
+
 typedef struct Daemon {
     const Config *config;
     const char *version;
@@ -202,10 +205,32 @@ static void stop_folders(Daemon *self)
     (void)close(self->run_lock);
 }
 
+static StatusCode door_path(const Daemon *self, const char *name, char path[static PATHS_SIZE],
+                            Problem *problem)
+{
+    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
+    if (length < PATHS_SIZE) return STATUS_OK;
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "the path %.100s/... is too long",
+                       self->config->run);
+}
+
+/* What a daemon that was killed left behind: a socket that is there is one that answers. */
+static void remove_stale_sockets(const Daemon *self)
+{
+    static const char *const names[] = {REQUESTS_SOCKET, STREAM_SOCKET};
+    char path[PATHS_SIZE];
+    Problem problem;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (door_path(self, names[i], path, &problem) == STATUS_OK) (void)unlink(path);
+}
+
+/* Only the holder of the store's lock may remove a socket: it is nobody else's then. */
 static StatusCode start_store(Daemon *self, Problem *problem)
 {
     self->store_config = daemon_store_config(self->config, &self->world);
-    return store_open(&self->store_config, &self->store, problem);
+    StatusCode code = store_open(&self->store_config, &self->store, problem);
+    if (code == STATUS_OK) remove_stale_sockets(self);
+    return code;
 }
 
 static void stop_store(Daemon *self)
@@ -263,21 +288,12 @@ static void stop_registry(Daemon *self)
     log_end(&line, stderr);
 }
 
-static StatusCode open_door(Daemon *self, const char *name, char path[static PATHS_SIZE],
-                            Problem *problem)
-{
-    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
-    if (length < PATHS_SIZE) return STATUS_OK;
-    return problem_set(problem, STATUS_INVALID_ARGUMENT, "%.100s/... is too long a path",
-                       self->config->run);
-}
-
 static StatusCode start_doors(Daemon *self, Problem *problem)
 {
     char requests[PATHS_SIZE];
     char stream[PATHS_SIZE];
-    StatusCode code = open_door(self, "requests.ipc", requests, problem);
-    if (code == STATUS_OK) code = open_door(self, "stream.ipc", stream, problem);
+    StatusCode code = door_path(self, REQUESTS_SOCKET, requests, problem);
+    if (code == STATUS_OK) code = door_path(self, STREAM_SOCKET, stream, problem);
     if (code == STATUS_OK) code = streams_open(self->streams, self->registry, stream, problem);
     if (code == STATUS_OK) code = desk_open(self->desk, self->registry, requests, problem);
     if (code != STATUS_OK) streams_close(self->streams);

@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define SCHEME "ipc://"
 
 enum {
     ENDPOINT_SIZE = 128,
@@ -66,7 +69,7 @@ void door_destroy(Door **self)
 StatusCode door_open(Door *self, const char *path, Problem *problem)
 {
     char endpoint[ENDPOINT_SIZE];
-    int length = snprintf(endpoint, sizeof endpoint, "ipc://%s", path);
+    int length = snprintf(endpoint, sizeof endpoint, SCHEME "%s", path);
     if (strlen(path) > LIMIT_SOCKET_PATH_BYTES || length >= (int)sizeof endpoint)
         return problem_set(problem, STATUS_INVALID_ARGUMENT,
                            "%s has more than the %d bytes that a socket's path may have: choose a "
@@ -80,9 +83,12 @@ StatusCode door_open(Door *self, const char *path, Problem *problem)
     return STATUS_OK;
 }
 
+/* libzmq leaves the path behind. */
 void door_close(Door *self)
 {
-    if (self->endpoint[0]) (void)zmq_unbind(self->handle, self->endpoint);
+    if (!self->endpoint[0]) return;
+    (void)zmq_unbind(self->handle, self->endpoint);
+    (void)unlink(self->endpoint + strlen(SCHEME));
     self->endpoint[0] = '\0';
 }
 
