@@ -247,7 +247,7 @@ typedef struct Numbers {
 
 #define NUMBER(field, tag, kind)                                                                   \
     {                                                                                              \
-        .name = #field, .id = tag, .label = PROTOBUF_C_LABEL_OPTIONAL,                             \
+        .name = #field, .id = (tag), .label = PROTOBUF_C_LABEL_OPTIONAL,                           \
         .type = PROTOBUF_C_TYPE_##kind, .quantifier_offset = offsetof(Numbers, has_##field),       \
         .offset = offsetof(Numbers, field)                                                         \
     }
@@ -399,8 +399,8 @@ static void depth_is_bounded(void **state)
 {
     (void)state;
     char text[1000] = "";
-    for (int i = 0; i < 40; i++)
-        strcat(text, "[\n");
+    for (size_t i = 0; i < 40; i++)
+        memcpy(text + 2 * i, "[\n", 3);
     refused_parse(text, strlen(text), "line 33, column 1: nested too deep");
     size_t deep = 4000000;
     char *much = malloc(deep);

@@ -174,9 +174,9 @@ static void only_assigned_countries_pass(void **state)
     bad("\"participants\":[{\"name\":\"A\",\"country\":\"XX\"}]", "participants[0].country", "XX");
     bad("\"headcounts\":[{\"number\":1,\"country\":\"XX\"}]", "headcounts[0].country", "XX");
     size_t count = 0;
-    for (char first = 'A'; first <= 'Z'; first++) {
-        for (char second = 'A'; second <= 'Z'; second++)
-            count += validate_is_country((const char[]){first, second, '\0'});
+    for (int first = 'A'; first <= 'Z'; first++) {
+        for (int second = 'A'; second <= 'Z'; second++)
+            count += validate_is_country((const char[]){(char)first, (char)second, '\0'});
     }
     assert_int_equal(count, 249);
     assert_true(validate_is_country("UZ") && validate_is_country("NO") &&

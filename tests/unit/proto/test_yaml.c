@@ -243,10 +243,10 @@ static void alias_bombs_are_refused(void **state)
     (void)state;
     char text[4096] = "a0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol,lol]\n";
     for (int i = 1; i < 20; i++) {
-        char line[200];
-        (void)snprintf(line, sizeof line, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n",
-                       i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
-        strcat(text, line);
+        size_t used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used,
+                       "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1, i - 1,
+                       i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
     }
     refused(text, "aliases stand for too much");
 }
@@ -262,9 +262,8 @@ static void depth_is_bounded(void **state)
     free(text);
     char nested[4096] = "a0: &a0 [x]\n";
     for (int i = 1; i < 60; i++) {
-        char line[64];
-        (void)snprintf(line, sizeof line, "a%d: &a%d [*a%d]\n", i, i, i - 1);
-        strcat(nested, line);
+        size_t used = strlen(nested);
+        (void)snprintf(nested + used, sizeof nested - used, "a%d: &a%d [*a%d]\n", i, i, i - 1);
     }
     refused(nested, "nested too deep");
 }
