@@ -100,3 +100,22 @@ StatusCode problem_violation(Problem *problem, const char *field, const char *fo
     problem->code = STATUS_INVALID_ARGUMENT;
     return STATUS_INVALID_ARGUMENT;
 }
+
+void problem_to_message(const Problem *problem, StatusMessage *message)
+{
+    Plenary__V1__Status *status = &message->status;
+    plenary__v1__status__init(status);
+    for (size_t i = 0; i < problem->violation_count; i++) {
+        plenary__v1__violation__init(&message->violations[i]);
+        message->violations[i].field = (char *)(uintptr_t)problem->violations[i].field;
+        message->violations[i].message = (char *)(uintptr_t)problem->violations[i].message;
+        message->pointers[i] = &message->violations[i];
+    }
+    status->has_code = 1;
+    status->code = (Plenary__V1__StatusCode)problem->code;
+    status->message = (char *)(uintptr_t)problem->message;
+    status->violations = message->pointers;
+    status->n_violations = problem->violation_count;
+    status->has_retry_after_ms = problem->retry_after_ms != 0;
+    status->retry_after_ms = problem->retry_after_ms;
+}

@@ -77,4 +77,14 @@ StatusCode problem_set(Problem *problem, StatusCode code, const char *format, ..
 StatusCode problem_violation(Problem *problem, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A problem as it goes over the wire, with the memory that the message points to. Texts are lent
+ * by the problem. */
+typedef struct StatusMessage {
+    Plenary__V1__Status status;
+    Plenary__V1__Violation violations[PROBLEM_VIOLATIONS_MAX];
+    Plenary__V1__Violation *pointers[PROBLEM_VIOLATIONS_MAX];
+} StatusMessage;
+
+void problem_to_message(const Problem *problem, StatusMessage *message);
+
 #endif
