@@ -127,13 +127,29 @@ bool moment_parse(const char *text, Moment *moment)
     return true;
 }
 
+/* `before`, then the number in so many digits. */
+static char *put_number(char *out, char before, int64_t number, int digits)
+{
+    if (before) *out++ = before;
+    for (int i = digits; i-- > 0; number /= 10)
+        out[i] = (char)('0' + number % 10);
+    return out + digits;
+}
+
+static char *put_moment(char *out, const Moment *moment)
+{
+    out = put_number(out, '\0', moment->year, 4);
+    out = put_number(out, '-', moment->month, 2);
+    out = put_number(out, '-', moment->day, 2);
+    if (moment->is_date) return out;
+    out = put_number(out, 'T', moment->hour, 2);
+    out = put_number(out, ':', moment->minute, 2);
+    return put_number(out, ':', moment->second, 2);
+}
+
 void moment_print(const Moment *moment, char text[static MOMENT_TEXT_SIZE])
 {
-    int length = snprintf(text, MOMENT_TEXT_SIZE, "%04d-%02d-%02d", moment->year % 10000,
-                          moment->month % 100, moment->day % 100);
-    if (!moment->is_date)
-        (void)snprintf(text + length, MOMENT_TEXT_SIZE - (size_t)length, "T%02d:%02d:%02d",
-                       moment->hour % 100, moment->minute % 100, moment->second % 100);
+    *put_moment(text, moment) = '\0';
 }
 
 int64_t moment_local_s(const Moment *moment)
@@ -314,8 +330,8 @@ void instant_print(int64_t time_us, char text[static INSTANT_TEXT_SIZE])
     }
     seconds = CLAMP(seconds, first_instant_s, end_of_instants_s - 1);
     Moment moment = moment_from_local_s(seconds, false);
-    moment_print(&moment, text);
-    (void)snprintf(text + strlen(text), INSTANT_TEXT_SIZE - strlen(text), ".%06dZ", (int)fraction);
+    char *end = put_number(put_moment(text, &moment), '.', fraction, 6);
+    memcpy(end, "Z", 2);
 }
 
 /* Digits after the point; those beyond microseconds are dropped. */
