@@ -32,8 +32,9 @@ static void move_to(Scanner *self, size_t at)
 /* The next byte that is no white space, '\0' at the end. */
 static char peek(Scanner *self)
 {
+    static const char blanks[] = {' ', '\t', '\r', '\n'};
     size_t at = self->at;
-    while (at < self->length && memchr(" \t\r\n", self->text[at], 4))
+    while (at < self->length && memchr(blanks, self->text[at], sizeof blanks))
         at++;
     move_to(self, at);
     return at < self->length ? self->text[at] : '\0';

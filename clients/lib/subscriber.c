@@ -254,6 +254,7 @@ static bool take_message(PlenarySubscriber *self, PlenaryNews *news)
         (void)lose(self, news);
         return false;
     }
+    assert(message);
     self->heard_ms = pace_now_ms();
     self->has_message = true;
     advance(self, message);
