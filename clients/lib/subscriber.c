@@ -3,6 +3,7 @@
 #include "clients/lib/pace.h"
 #include "clients/lib/paths.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
