@@ -249,7 +249,8 @@ const FieldRule *rules_field(const MessageRules *rules, const char *field)
     return &usual;
 }
 
-static void refuse(Checker *self, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+refuse(Checker *self, const char *format, va_list arguments)
 {
     char message[PROBLEM_MESSAGE_SIZE];
     (void)vsnprintf(message, sizeof message, format, arguments);

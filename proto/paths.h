@@ -5,10 +5,10 @@
  * XDG_RUNTIME_DIR (a person has logged in), else /var/lib/plenary and /run/plenary (a service).
  * Reads the environment only; makes no folder. Any thread that does not race with setenv.
  */
-#ifndef PLENARY_CLIENTS_PATHS_H
-#define PLENARY_CLIENTS_PATHS_H
+#ifndef PLENARY_PROTO_PATHS_H
+#define PLENARY_PROTO_PATHS_H
 
-#include "clients/lib/plenary.h"
+#include "proto/status.h"
 
 enum {
     PATHS_SIZE = 1024,
@@ -23,10 +23,10 @@ typedef struct Paths {
 } Paths;
 
 /* `home` NULL: $PLENARY_HOME. False: a path is too long. */
-bool paths_find(const char *home, Paths *paths, PlenaryError *error);
+bool paths_find(const char *home, Paths *paths, Problem *problem);
 
 /* "ipc://RUN/NAME.ipc". False: longer than a UNIX socket's path may be. */
 bool paths_endpoint(const Paths *paths, const char *name, char endpoint[static PATHS_ENDPOINT_SIZE],
-                    PlenaryError *error);
+                    Problem *problem);
 
 #endif
