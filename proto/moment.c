@@ -108,13 +108,24 @@ bool moment_parse(const char *text, Moment *moment)
     return true;
 }
 
+/* `count` digits, and what comes after them; gives where to go on. */
+static char *put_number(char *out, int count, int32_t number, char after)
+{
+    for (int i = count - 1; i >= 0; i--, number /= 10)
+        out[i] = (char)('0' + number % 10);
+    out[count] = after;
+    return out + count + 1;
+}
+
 void moment_print(const Moment *moment, char text[static MOMENT_TEXT_SIZE])
 {
-    int length = snprintf(text, MOMENT_TEXT_SIZE, "%04d-%02d-%02d", moment->year % 10000,
-                          moment->month % 100, moment->day % 100);
-    if (!moment->is_date)
-        (void)snprintf(text + length, MOMENT_TEXT_SIZE - (size_t)length, "T%02d:%02d:%02d",
-                       moment->hour % 100, moment->minute % 100, moment->second % 100);
+    char *out = put_number(text, 4, moment->year, '-');
+    out = put_number(out, 2, moment->month, '-');
+    out = put_number(out, 2, moment->day, moment->is_date ? '\0' : 'T');
+    if (moment->is_date) return;
+    out = put_number(out, 2, moment->hour, ':');
+    out = put_number(out, 2, moment->minute, ':');
+    (void)put_number(out, 2, moment->second, '\0');
 }
 
 int64_t moment_local_s(const Moment *moment)

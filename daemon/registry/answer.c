@@ -149,9 +149,10 @@ static StatusCode load_page(const Question *question, EventPage *page,
                             Plenary__V1__EventsReply *body, size_t *taken, Problem *problem)
 {
     size_t bytes = 0;
+    *taken = 0;
     body->events = arena_array(question->arena, page->count, sizeof *body->events);
     if (!body->events) return out_of_memory(problem);
-    for (*taken = 0; *taken < page->count; (*taken)++) {
+    for (; *taken < page->count; (*taken)++) {
         Head head;
         if (!state_head(question->state, page->numbers[*taken], &head, question->arena)) continue;
         const Event *event = state_event(question->state, &head, question->arena);
