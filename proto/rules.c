@@ -185,7 +185,7 @@ static const FieldRule get_organisation_fields[] = {
 };
 
 #define OF(name)      &plenary__v1__##name##__descriptor
-#define FIELDS(table) table, sizeof table / sizeof *table
+#define FIELDS(table) (table), sizeof(table) / sizeof *(table)
 #define ROOT          MESSAGE_ROOT
 #define WRITES        (MESSAGE_ROOT | MESSAGE_WRITES)
 #define RECORD        (MESSAGE_ROOT | MESSAGE_RECORD)

@@ -2,6 +2,7 @@
 #include "clients/lib/lib_error.h"
 #include "clients/lib/pace.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,6 +243,7 @@ static bool take_message(PlenarySubscriber *self, PlenaryNews *news)
         (void)lose(self, news);
         return false;
     }
+    assert(message);
     self->heard_ms = pace_now_ms();
     self->has_message = true;
     advance(self, message);

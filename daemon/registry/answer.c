@@ -179,7 +179,7 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     Plenary__V1__EventsReply *body = arena_alloc(question->arena, sizeof *body);
     if (!body) return out_of_memory(problem);
     plenary__v1__events_reply__init(body);
-    size_t taken;
+    size_t taken = 0;
     code = load_page(question, &page, body, &taken, problem);
     if (code != STATUS_OK) return code;
     if (taken < page.count &&
@@ -337,7 +337,7 @@ StatusCode answer_list_organisations(const Question *question, Reply *reply, Pro
         after = entry->organisation->id;
         entry = directory_next(directory, after);
     }
-    if (entry && code == STATUS_OK) {
+    if (entry && after && code == STATUS_OK) {
         reply->organisations->has_next_page = 1;
         reply->organisations->next_page.len = strlen(after);
         reply->organisations->next_page.data = (uint8_t *)arena_strdup(question->arena, after);

@@ -21,6 +21,12 @@ enum {
     START_MS_SPREAD = 30, /* of a kill while it starts */
 };
 
+/* The smallest bounds, so that checkpoints run all the time. */
+static const char tiny_delta[] = "storage\n"
+                                 "    delta_freeze_kib = 64\n"
+                                 "    delta_max_kib = 1024\n"
+                                 "    fold_keys = 50\n";
+
 static void kill_while_starting(Process *process, Seeded *seeded)
 {
     process_start(process);
@@ -45,7 +51,7 @@ int main(int argc, char **argv)
 {
     Seeded seeded = seeded_start("kill_daemon", argc, argv);
     Process process;
-    process_home(&process, CRASH_CONFIG);
+    process_home(&process, tiny_delta);
     process_start(&process);
     process_ready(&process);
     Load *load = load_new(process.home, IN_FLIGHT, &seeded);
