@@ -1,11 +1,11 @@
 #include "daemon/bus/desk.h"
 
 #include "daemon/bus/door.h"
-#include "daemon/bus/peek.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
 #include "daemon/limits.h"
 #include "proto/frame.h"
+#include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <stdlib.h>
