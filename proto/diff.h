@@ -2,8 +2,10 @@
  * diff - what differs between two images of a record.
  *
  * Works by protobuf-c's descriptors, so it knows every field that the contract has. Elements of
- * lists are matched by position. Registry's own fields (revision, updated, ...) are left out. The
- * result lives in the arena. Pure; one thread at a time per arena.
+ * lists are matched by position. Registry's own fields (revision, updated, ...) are left out. What
+ * differs is told down to single values ("schedule.end", "participants[2].role"), an element that
+ * came to a list or left it as one; aspects are told of events only. The result lives in the
+ * arena. Pure; one thread at a time per arena.
  */
 #ifndef PLENARY_PROTO_DIFF_H
 #define PLENARY_PROTO_DIFF_H
@@ -18,7 +20,8 @@
 Difference *diff_records(const ProtobufCMessage *before, const ProtobufCMessage *after,
                          Arena *arena);
 
-/* True where nothing differs but the registry's own fields. Cheaper than a difference. */
+/* True where nothing differs but the registry's own fields. Cheaper than a difference: allocates
+ * nothing. Two NULL are the same. */
 bool diff_same(const ProtobufCMessage *before, const ProtobufCMessage *after);
 
 /* "schedule", "text", ... Static. */

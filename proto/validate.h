@@ -6,6 +6,10 @@
  * returns the resulting code. Pure but for zone data. Clients validate before they send, the
  * daemon before it decides. What needs the registry's state (unknown references, transitions) is
  * decided there, not here.
+ *
+ * Fields are named from the record, the query or the verb on, also within a request: a client
+ * that sent one event reads "schedule.end", not "register_event.event.schedule.end". Problems are
+ * added to, not cleared. Any thread, one at a time per Zones.
  */
 #ifndef PLENARY_PROTO_VALIDATE_H
 #define PLENARY_PROTO_VALIDATE_H
@@ -26,6 +30,11 @@ enum {
     VALIDATE_RECORD_BYTES_MAX = 256 * 1024, /* of a packed record */
     VALIDATE_TERMS_MAX = 64,                /* of a query */
     VALIDATE_TERM_VALUES_MAX = 256,
+    VALIDATE_SLUG_BYTES_MAX = 64,    /* an organisation's id */
+    VALIDATE_TOKEN_BYTES_MAX = 1024, /* of a page */
+    VALIDATE_PAGE_LIMIT_MAX = 1000,  /* records of one page */
+    VALIDATE_DEPTH_MAX = 16,         /* messages within messages */
+    VALIDATE_HOURS_MAX = 10000,      /* of a training */
 };
 
 /* A whole event as it would be stored. Unknown fields (protobuf) are violations too. */

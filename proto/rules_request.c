@@ -1,0 +1,153 @@
+#include "proto/rules_request.h"
+
+#include "proto/contract.h"
+#include "proto/facets.h"
+#include "proto/forms.h"
+#include "proto/json.h"
+#include "proto/nearest.h"
+#include "proto/reflect.h"
+#include "proto/rules_event.h"
+#include "proto/text.h"
+#include "proto/validate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void rules_organisation(Checker *self, const ProtobufCMessage *message)
+{
+    const Organisation *organisation = (const Organisation *)message;
+    if (organisation->id && organisation->part_of &&
+        strcmp(organisation->id, organisation->part_of) == 0)
+        check_refuse_in(self, "part_of", "names the organisation itself");
+}
+
+void rules_organisation_translation(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__OrganisationTranslation *translation =
+        (const Plenary__V1__OrganisationTranslation *)message;
+    if (!translation->name && !translation->acronym)
+        check_refuse_in(self, "name", "is required, or an acronym");
+}
+
+void rules_standing(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__Standing *standing = (const Plenary__V1__Standing *)message;
+    rules_period(self, "since", standing->since, "until", standing->until);
+}
+
+/* Both ends are inclusive; a date as `to` is its whole day. */
+void rules_query(Checker *self, const ProtobufCMessage *message)
+{
+    const Query *query = (const Query *)message;
+    Moment from;
+    Moment to;
+    if (!query->from || !query->to || !moment_parse(query->from, &from) ||
+        !moment_parse(query->to, &to))
+        return;
+    if (to.is_date) from.hour = from.minute = from.second = 0;
+    if (moment_local_s(&to) < moment_local_s(&from))
+        check_refuse_in(self, "to", "%s is before from %s", query->to, query->from);
+}
+
+static size_t list_asked(const char *names[static FACET_COUNT])
+{
+    size_t count = 0;
+    for (Facet facet = 0; facet < FACET_COUNT; facet++) {
+        const FacetInfo *info = facet_info(facet);
+        if (info->use == FACET_ASKED) names[count++] = info->name;
+    }
+    return count;
+}
+
+static void refuse_facet(Checker *self, const char *name)
+{
+    const char *names[FACET_COUNT];
+    size_t count = list_asked(names);
+    char list[PROBLEM_MESSAGE_SIZE] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
+    const char *near = nearest(name, names, count);
+    check_refuse_in(self, "facet", "%s cannot be asked for%s%s%s; facets are %s",
+                    text_quote(name).text, near ? "; did you mean " : "", near ? near : "",
+                    near ? "?" : "", list);
+}
+
+/* Codes of these facets are names of an enum. */
+static const ProtobufCEnumDescriptor *enum_of_facet(Facet facet)
+{
+    switch (facet) {
+    case FACET_KIND: return &plenary__v1__event__kind__descriptor;
+    case FACET_STATUS: return &plenary__v1__event__status__descriptor;
+    case FACET_FORMAT: return &plenary__v1__event__format__descriptor;
+    case FACET_TLP: return &plenary__v1__handling__tlp__descriptor;
+    default: return NULL;
+    }
+}
+
+static void check_code(Checker *self, Facet facet, const char *value)
+{
+    const ProtobufCEnumDescriptor *descriptor = enum_of_facet(facet);
+    int number;
+    if (facet == FACET_COUNTRY) form_country(self, value);
+    if (!descriptor || json_enum_find(descriptor, value, &number)) return;
+    char text[PROBLEM_MESSAGE_SIZE];
+    json_enum_explain(descriptor, value, text);
+    check_refuse(self, "%s", text);
+}
+
+void rules_term(Checker *self, const ProtobufCMessage *message)
+{
+    const Term *term = (const Term *)message;
+    Facet facet;
+    if (!term->facet) return;
+    if (!facet_find(term->facet, &facet) || facet_info(facet)->use == FACET_INTERNAL) {
+        refuse_facet(self, term->facet);
+        return;
+    }
+    size_t mark = path_enter(&self->path, "values");
+    for (size_t i = 0; i < term->n_values && i < VALIDATE_TERM_VALUES_MAX; i++) {
+        size_t inner = path_enter_at(&self->path, i);
+        check_code(self, facet, term->values[i]);
+        path_leave(&self->path, inner);
+    }
+    path_leave(&self->path, mark);
+}
+
+void rules_page(Checker *self, const ProtobufCMessage *message)
+{
+    const Page *page = (const Page *)message;
+    if (page->has_limit && (page->limit < 1 || page->limit > VALIDATE_PAGE_LIMIT_MAX))
+        check_refuse_in(self, "limit", "%u is not between 1 and %d", page->limit,
+                        VALIDATE_PAGE_LIMIT_MAX);
+}
+
+void rules_get_event(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__GetEvent *get = (const Plenary__V1__GetEvent *)message;
+    if (get->has_at_revision && get->at_time)
+        check_refuse_in(self, "at_time", "cannot be given together with at_revision");
+}
+
+static const ProtobufCMessage *verb_of(const Request *request)
+{
+    for (unsigned i = 0; i < request->base.descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &request->base.descriptor->fields[i];
+        if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) && reflect_count(&request->base, field))
+            return reflect_message(reflect_at(&request->base, field, 0));
+    }
+    return NULL;
+}
+
+void rules_request(Checker *self, const ProtobufCMessage *message)
+{
+    const Request *request = (const Request *)message;
+    const ProtobufCMessage *verb = verb_of(request);
+    if (!verb) {
+        check_refuse_in(self, "verb", "is required");
+        return;
+    }
+    const MessageRules *rules = rules_of(verb->descriptor);
+    if (rules && (rules->flags & MESSAGE_WRITES) && !request->request_id)
+        check_refuse_in(self, "request_id", "is required of a request that writes");
+}

@@ -1,0 +1,78 @@
+#include "proto/text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Length of the valid character at `text`, 0 where there is none. */
+static size_t character_length(const unsigned char *text, size_t length)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char lead = text[0];
+    if (lead < 0x80) return 1;
+    size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 0;
+    if (size == 0 || lead >= 0xF8 || size > length) return 0;
+    uint32_t code = lead & (0xFFU >> (size + 1));
+    for (size_t i = 1; i < size; i++) {
+        if ((text[i] & 0xC0U) != 0x80U) return 0;
+        code = code << 6 | (text[i] & 0x3FU);
+    }
+    if (code < least[size] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return 0;
+    return size;
+}
+
+bool text_is_utf8(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (size_t i = 0; i < length;) {
+        size_t size = character_length(bytes + i, length - i);
+        if (size == 0) return false;
+        i += size;
+    }
+    return true;
+}
+
+size_t text_find_control(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (text_is_control(byte) && byte != '\n' && byte != '\t') return i;
+        if (byte == 0xC2 && i + 1 < length && (unsigned char)text[i + 1] < 0xA0) return i;
+    }
+    return length;
+}
+
+bool text_is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n\r")] == '\0';
+}
+
+size_t text_cut(const char *text, size_t length, size_t limit)
+{
+    if (length <= limit) return length;
+    size_t cut = limit;
+    while (cut > 0 && ((unsigned char)text[cut] & 0xC0U) == 0x80U)
+        cut--;
+    return cut;
+}
+
+Quote text_quote(const char *text)
+{
+    static const char ellipsis[] = "…";
+    enum { ROOM = TEXT_QUOTE_SIZE - 3 - (sizeof ellipsis - 1) };
+    Quote quote = {.text = "\""};
+    size_t given = strlen(text);
+    size_t length = text_cut(text, given, ROOM);
+    bool valid = text_is_utf8(text, length);
+    char *out = quote.text + 1;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        bool shown = !text_is_control(byte) && (valid || byte < 0x80);
+        *out++ = shown ? text[i] : '?';
+    }
+    if (length < given) {
+        memcpy(out, ellipsis, sizeof ellipsis - 1);
+        out += sizeof ellipsis - 1;
+    }
+    memcpy(out, "\"", 2);
+    return quote;
+}
