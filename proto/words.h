@@ -20,10 +20,10 @@ enum {
 
 typedef struct Words Words;
 
-/* One word of a text. Both strings are lent until the callback returns. A word may be given more
- * than once where it folds in two ways (ş: ashgabat and asgabat). `stem` is NULL where the language
- * of the word's script has no stemmer. */
-typedef void words_fn(void *context, const char *word, const char *stem);
+/* One word of a text, the `position`-th from 0. Both strings are lent until the callback returns. A
+ * word may be given more than once where it folds in two ways (ş: ashgabat and asgabat). `stem` is
+ * NULL where the language of the word's script has no stemmer. */
+typedef void words_fn(void *context, size_t position, const char *word, const char *stem);
 
 /* NULL: no memory, or ICU's data are missing. */
 Words *words_new(void);

@@ -2,7 +2,7 @@
  * access - who may see and do what: one function decides, and every door calls it.
  *
  * A Caller is who asks, resolved from the connection on each request. Pure: no sockets, no store.
- * Rules: `../../docs/security.md` and the TLP 2.0 standard (FIRST).
+ * Handling follows the Traffic Light Protocol 2.0 (FIRST).
  */
 #ifndef PLENARY_REGISTRY_ACCESS_H
 #define PLENARY_REGISTRY_ACCESS_H
@@ -12,6 +12,10 @@
 #include "proto/contract.h"
 
 #include <stdbool.h>
+
+enum {
+    ACCESS_HASH_BYTES = 16,
+};
 
 /* Lent strings; lives as long as the request or the stream that it speaks for. */
 typedef struct Caller {
@@ -61,7 +65,7 @@ const Organisation *access_show_organisation(const Caller *caller, const Organis
 /* The change as the caller may see it: principal, request id, salt and digests only for admins. */
 const Change *access_show_change(const Caller *caller, const Change *change, Arena *arena);
 
-/* 16 bytes that differ where the rights differ; part of a cursor's view hash. */
-void access_hash(const Caller *caller, uint8_t hash[static 16]);
+/* Bytes that differ where the rights differ; part of a cursor's view hash. */
+void access_hash(const Caller *caller, uint8_t hash[static ACCESS_HASH_BYTES]);
 
 #endif

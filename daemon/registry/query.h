@@ -3,56 +3,70 @@
  *
  * Resolving turns a Query as asked (names, acronyms, aliases, text) into a Resolved one whose
  * terms are facet keys only; it reads the directory. A Resolved is then answered from the views
- * (list, count) or put to a single image (streams): what you can find, you can hear.
- * Everything lives in the arena that is given. Loop's thread only.
+ * (daemon/registry/page.h) or put to a single image (streams), by the same rules: what you can
+ * find, you can hear. Everything lives in the arena that is given. Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_QUERY_H
 #define PLENARY_REGISTRY_QUERY_H
 
-#include "daemon/registry/access.h"
-#include "daemon/store/store.h"
+#include "daemon/registry/state.h"
 #include "proto/facets.h"
 #include "proto/status.h"
 
 enum {
     QUERY_VIEW_HASH_BYTES = 16,
-    QUERY_PAGE_DEFAULT = 100,
-    QUERY_PAGE_MAX = 1000,
-    QUERY_PAGE_BYTES_MAX = 2 * 1024 * 1024, /* a page ends early before it grows over this */
+    QUERY_WORDS_MAX = 64, /* of one text */
 };
-
-typedef struct Resolved Resolved;
 
 /* What a query needs to be read and answered. Lent. */
 typedef struct QueryContext {
-    Views *views;
-    Words *words;
-    Zones *zones;
+    State *state;
     const Caller *caller;
     Arena *arena;
 } QueryContext;
 
-/* `query` may be NULL: everything. */
+/* Any of the keys; or, negated, none of them. */
+typedef struct ResolvedTerm {
+    bool negated;
+    size_t count;
+    const char **keys; /* "name=value" */
+} ResolvedTerm;
+
+/* A stretch of local time, half open; an event that touches it matches. */
+typedef struct LocalRange {
+    int64_t from_s;
+    int64_t to_s;
+} LocalRange;
+
+typedef struct Resolved {
+    size_t term_count;
+    ResolvedTerm *terms; /* all must hold */
+    FacetMask mask;      /* of the facets that the terms are about */
+    bool has_range;
+    LocalRange range;
+    Plenary__V1__Query__Order order;
+    bool descending;
+} Resolved;
+
+/* `query` is valid (validate_query), or NULL: everything. PERMISSION_DENIED: it asks for a facet
+ * that the caller may not ask for. */
 StatusCode query_resolve(const QueryContext *context, const Query *query, Resolved **resolved,
                          Problem *problem);
 
 /* True where it has no terms, text or range: it also hears organisations and principals. */
 bool query_is_everything(const Resolved *resolved);
 
-/* Of the resolved terms and the caller's rights. */
+/* Of the resolved terms, the range and the caller's rights; not of the order. */
 void query_hash(const QueryContext *context, const Resolved *resolved,
                 uint8_t hash[static QUERY_VIEW_HASH_BYTES]);
 
 /* Does one image match, by the same rules as the index (access is not part of it)? */
 bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event);
 
-/* The number of visible events that match. */
-uint64_t query_count(const QueryContext *context, const Resolved *resolved);
+/* The local second as a moment, within the years that there are. */
+Moment query_clamp(int64_t local_s);
 
-/* One page of visible matches as event numbers in the query's order. *next is NULL on the last
- * page, else a token in the arena. A forged or foreign token is INVALID_ARGUMENT. */
-StatusCode query_page(const QueryContext *context, const Resolved *resolved, const Page *page,
-                      uint32_t **numbers, size_t *count, ProtobufCBinaryData *next, uint64_t *total,
-                      Problem *problem);
+/* Does an event that lies there touch the range? One without length counts as a second long. */
+bool query_touches(const LocalRange *range, const Span *span);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * rebuild - every view equals the one rebuilt from the journal: checking it, and doing it.
  *
- * For `plenaryd --check` and `--reindex`, which hold the folder's lock and serve nobody. One line
- * of text goes to `say` for each step and each fault found.
+ * For `plenaryd --check` and `--reindex`, which hold the folder's lock and serve nobody, and for
+ * a start on views that do not fit. One line of text goes to `say` for each step and each fault.
  */
 #ifndef PLENARY_REGISTRY_REBUILD_H
 #define PLENARY_REGISTRY_REBUILD_H
@@ -12,12 +12,15 @@
 typedef void rebuild_say_fn(void *context, const char *line);
 
 /* Reads the whole journal (gaps, order, times, digests), rebuilds the views beside the kept ones
- * and compares them, table by table. Changes nothing. INTERNAL: a fault was found and said. */
+ * and compares them, table by table. Changes no record. INTERNAL: a fault was found and said. */
 StatusCode rebuild_check(const StoreConfig *config, rebuild_say_fn *say, void *context,
                          Problem *problem);
 
 /* Builds the views anew from the journal, beside, and puts them in the place of the old ones. */
 StatusCode rebuild_views(const StoreConfig *config, rebuild_say_fn *say, void *context,
                          Problem *problem);
+
+/* The same within an open store, nobody reading. */
+StatusCode rebuild_store_views(Store *store, const StoreConfig *config, Problem *problem);
 
 #endif

@@ -13,42 +13,43 @@
 #ifndef PLENARY_REGISTRY_REGISTRY_H
 #define PLENARY_REGISTRY_REGISTRY_H
 
-#include "daemon/registry/access.h"
-#include "daemon/store/store.h"
-#include "proto/contract.h"
-#include "proto/facets.h"
+#include "daemon/registry/state.h"
+#include "daemon/registry/world.h"
 #include "proto/status.h"
 
 enum {
     REGISTRY_GROUP_CHANGES_MAX = 256,
     REGISTRY_GROUP_BYTES_MAX = 4 * 1024 * 1024,
-    REGISTRY_WAITING_MAX = 4096, /* commands that wait or are on the way */
-    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024,
+    REGISTRY_GROUPS_IN_FLIGHT = 2,                    /* one commits while the next is decided */
+    REGISTRY_WAITING_MAX = 4096,                      /* commands, from arrival to reply */
+    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024,    /* of their requests */
+    REGISTRY_READ_ARENA_BYTES_MAX = 64 * 1024 * 1024, /* of one answer */
     REGISTRY_RETRY_AFTER_MS = 500,
+    REGISTRY_CLOSE_WAIT_MS = 5000, /* for what is on the way when the registry closes */
 };
 
 typedef struct Registry Registry;
 
-/* The world outside, injected. */
-typedef struct World {
-    void *context;
-    int64_t (*now_us)(void *context); /* wall clock, since 1970 */
-    void (*random)(void *context, void *bytes, size_t size);
-} World;
-
-/* A packed reply for `ticket`, lent until it returns. */
+/* A reply for `ticket`, lent until it returns. */
 typedef void registry_reply_fn(void *context, uint64_t ticket, const Reply *reply);
 
-/* Opens on an open store: rebuilds the views where their versions or history do not fit, replays
- * the journal's tail. `store` is lent and must outlive it. */
-StatusCode registry_open(Store *store, const StoreConfig *store_config, const World *world,
-                         registry_reply_fn *reply, void *reply_context, Registry **self,
+typedef struct RegistryConfig {
+    const StoreConfig *store; /* how `store` was opened, for rebuilding its views */
+    World world;
+    registry_reply_fn *reply;
+    void *reply_context;
+} RegistryConfig;
+
+/* Opens on an open store, which is lent and must outlive it: rebuilds the views where their
+ * versions or history do not fit, replays the journal's tail. */
+StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **self,
                          Problem *problem);
 
 /* Waiting commands are refused with UNAVAILABLE; those on the way are waited for. */
 void registry_close(Registry **self);
 
-/* Takes one request. The reply comes through registry_reply_fn, at once or in a later turn. */
+/* Takes one request, which is valid (validate_request). The reply comes through
+ * registry_reply_fn, at once or in a later turn. */
 void registry_handle(Registry *self, const Caller *caller, const Request *request, uint64_t ticket);
 
 /* Forgets a ticket whose client is gone; what is on the way is still done. */
@@ -56,14 +57,18 @@ void registry_forget(Registry *self, uint64_t ticket);
 
 /* One turn: takes what the journal made durable, applies, answers, decides what waited, submits
  * the next group, lets the views checkpoint. To be called after each batch of requests and
- * whenever one of the store's sockets is readable. Renews the read snapshots. */
+ * whenever one of the store's sockets is readable. */
 void registry_turn(Registry *self);
+
+/* Lets the read snapshots go: to be called before the loop sleeps, so that none outlives a turn.
+ * What reads next takes new ones by itself. */
+void registry_rest(Registry *self);
 
 /* What the outermost layer logs when it changes. Lent, kept up to date by registry_turn. */
 typedef struct RegistryHealth {
     bool disk_full;  /* the last group found no room; writing resumes by itself */
     bool read_only;  /* a commit's outcome is unknown: until a restart */
-    bool views_full; /* the delta is at its bound: writes are refused for now */
+    bool views_full; /* the delta is at its bound: writes wait */
     char reason[160];
 } RegistryHealth;
 
@@ -79,12 +84,7 @@ uint64_t registry_applied(const Registry *self);
 bool registry_digest(Registry *self, uint64_t sequence,
                      uint8_t digest[static JOURNAL_DIGEST_BYTES]);
 
-/* Counters and states for StatusReply, log and metrics. */
-void registry_status(Registry *self, Plenary__V1__StatusReply *status, Arena *arena);
-
-/* Lent to streams and tests, same thread. */
-Store *registry_store(Registry *self);
-Words *registry_words(Registry *self);
-Zones *registry_zones(Registry *self);
+/* For streams, which read by the same rules: with a snapshot. Lent until registry_rest. */
+State *registry_state(Registry *self);
 
 #endif

@@ -22,13 +22,13 @@
 
 /* Key-value tables; the facets' bitmaps are apart. */
 #define VIEW_TABLES(X)                                                                             \
-    X(HEADS, "heads")                           /* event number -> head */                         \
-    X(VERSIONS, "versions")                     /* event number, revision -> sequence */           \
-    X(NAMES, "names")                           /* id, or (uid, recurrence_id) -> number */        \
-    X(ORGANISATION_NAMES, "organisation_names") /* folded name -> set of organisation ids */       \
-    X(ORGANISATIONS, "organisations")           /* id -> head sequence */                          \
-    X(PRINCIPALS, "principals")                 /* name -> head sequence */                        \
-    X(REQUESTS, "requests")                     /* request id, principal -> body hash, sequence */
+    X(HEADS, "heads")                 /* event number -> head */                                   \
+    X(VERSIONS, "versions")           /* event number, revision -> sequence */                     \
+    X(NAMES, "names")                 /* id, or (uid, recurrence_id) -> number */                  \
+    X(UPDATES, "updates")             /* head sequence of an event -> its number */                \
+    X(ORGANISATIONS, "organisations") /* id -> head sequence */                                    \
+    X(PRINCIPALS, "principals")       /* name -> head sequence */                                  \
+    X(REQUESTS, "requests")           /* request id, principal -> body hash, sequence */
 
 typedef enum ViewTable {
 #define VIEW_MEMBER(id, name) VIEW_##id,

@@ -1,0 +1,345 @@
+#include "daemon/registry/answer.h"
+
+#include "daemon/registry/page.h"
+
+#include <string.h>
+
+enum {
+    HISTORY_PAGE_DEFAULT = 50,
+    HISTORY_PAGE_MAX = 200,
+    ORGANISATIONS_PAGE_DEFAULT = 200,
+    ORGANISATIONS_PAGE_MAX = 500,
+};
+
+static StatusCode out_of_memory(Problem *problem)
+{
+    return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the answer is too large");
+}
+
+static uint32_t page_limit(const Page *page, uint32_t usual, uint32_t most)
+{
+    uint32_t limit = page && page->has_limit && page->limit ? page->limit : usual;
+    return limit < most ? limit : most;
+}
+
+/* --- showing --- */
+
+typedef struct Sight {
+    State *state;
+    const Caller *caller;
+    Arena *arena;
+} Sight;
+
+static bool sees_event_id(void *context, const char *id)
+{
+    const Sight *sight = context;
+    uint32_t number = state_number_of_id(sight->state, id);
+    Head head;
+    return number && state_head(sight->state, number, &head, sight->arena) &&
+           state_sees_head(sight->caller, &head);
+}
+
+const Event *answer_show_event(State *state, const Caller *caller, const Event *event, Arena *arena)
+{
+    Sight sight = {state, caller, arena};
+    return access_show_event(caller, event, sees_event_id, &sight, arena);
+}
+
+/* --- one event --- */
+
+/* The sequence of the change that made a revision; 0: there is none. */
+static uint64_t version_sequence(State *state, uint32_t number, uint32_t revision)
+{
+    Key key = key_version(number, revision);
+    Bytes value;
+    bool found = views_get(state->views, VIEW_VERSIONS, key_bytes(&key), &value);
+    return found ? number_decode(value) : 0;
+}
+
+/* The change that made the revision that was current at an instant, by halving: times rise with
+ * revisions. 0: the event was not there yet. */
+static uint32_t revision_at(const Question *question, uint32_t number, uint32_t last,
+                            int64_t time_us)
+{
+    uint32_t low = 0;
+    uint32_t high = last;
+    while (low < high) {
+        uint32_t middle = low + (high - low + 1) / 2;
+        const Change *change = state_change(
+            question->state, version_sequence(question->state, number, middle), question->arena);
+        int64_t made_us = 0;
+        if (change && change->time) instant_parse(change->time, &made_us);
+        if (change && made_us <= time_us)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/* Which revision a request for an event means; 0: none. */
+static StatusCode wanted_revision(const Question *question, uint32_t number, const Head *head,
+                                  uint32_t *revision, Problem *problem)
+{
+    const Plenary__V1__GetEvent *body = question->request->get_event;
+    *revision = head->revision;
+    if (body->has_at_revision) {
+        if (body->at_revision == 0 || body->at_revision > head->revision)
+            return problem_set(problem, STATUS_NOT_FOUND, "event %u has revisions 1 to %u, not %u",
+                               number, head->revision, body->at_revision);
+        *revision = body->at_revision;
+    } else if (body->at_time) {
+        int64_t time_us;
+        if (!instant_parse(body->at_time, &time_us))
+            return problem_violation(problem, "at_time", "\"%s\" is not a time", body->at_time);
+        *revision = revision_at(question, number, head->revision, time_us);
+        if (*revision == 0)
+            return problem_set(problem, STATUS_NOT_FOUND, "event %u was not registered by %s",
+                               number, body->at_time);
+    }
+    return STATUS_OK;
+}
+
+StatusCode answer_get_event(const Question *question, Reply *reply, Problem *problem)
+{
+    uint32_t number;
+    Head head;
+    StatusCode code =
+        state_find(question->state, question->caller, question->request->get_event->event_id,
+                   question->arena, &number, &head, problem);
+    uint32_t revision = 0;
+    if (code == STATUS_OK) code = wanted_revision(question, number, &head, &revision, problem);
+    if (code != STATUS_OK) return code;
+
+    uint64_t sequence = version_sequence(question->state, number, revision);
+    const Change *change = state_change(question->state, sequence, question->arena);
+    if (!change) return out_of_memory(problem);
+    if (change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN)
+        return problem_set(problem, STATUS_NOT_FOUND, "event %u was withdrawn", number);
+    if (!access_sees(question->caller, change->event->handling))
+        return problem_set(problem, STATUS_NOT_FOUND, "there is no event \"%s\"",
+                           question->request->get_event->event_id);
+
+    Plenary__V1__EventReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__event_reply__init(body);
+    const Event *shown =
+        answer_show_event(question->state, question->caller, change->event, question->arena);
+    if (!shown) return out_of_memory(problem);
+    body->event = (Event *)(uintptr_t)shown;
+    body->has_sequence = 1;
+    body->sequence = sequence;
+    reply->result_case = PLENARY__V1__REPLY__RESULT_EVENT;
+    reply->event = body;
+    return STATUS_OK;
+}
+
+/* --- many events --- */
+
+static StatusCode resolve(const Question *question, const Query *query, QueryContext *context,
+                          Resolved **resolved, Problem *problem)
+{
+    *context = (QueryContext){question->state, question->caller, question->arena};
+    return query_resolve(context, query, resolved, problem);
+}
+
+/* Loads the events of a page until it would grow over its bytes; what did not fit is the next
+ * page's. */
+static StatusCode load_page(const Question *question, EventPage *page,
+                            Plenary__V1__EventsReply *body, size_t *taken, Problem *problem)
+{
+    size_t bytes = 0;
+    body->events = arena_array(question->arena, page->count, sizeof *body->events);
+    if (!body->events) return out_of_memory(problem);
+    for (*taken = 0; *taken < page->count; (*taken)++) {
+        Head head;
+        if (!state_head(question->state, page->numbers[*taken], &head, question->arena)) continue;
+        const Event *event = state_event(question->state, &head, question->arena);
+        if (event)
+            event = answer_show_event(question->state, question->caller, event, question->arena);
+        if (!event) return out_of_memory(problem);
+        bytes += protobuf_c_message_get_packed_size(&event->base);
+        if (bytes > PAGE_BYTES_MAX && body->n_events) break;
+        body->events[body->n_events++] = (Event *)(uintptr_t)event;
+    }
+    return STATUS_OK;
+}
+
+StatusCode answer_list_events(const Question *question, Reply *reply, Problem *problem)
+{
+    const Plenary__V1__ListEvents *request = question->request->list_events;
+    QueryContext context;
+    Resolved *resolved;
+    EventPage page;
+    StatusCode code = resolve(question, request->query, &context, &resolved, problem);
+    if (code == STATUS_OK) code = page_answer(&context, resolved, request->page, &page, problem);
+    if (code != STATUS_OK) return code;
+
+    Plenary__V1__EventsReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__events_reply__init(body);
+    size_t taken;
+    code = load_page(question, &page, body, &taken, problem);
+    if (code != STATUS_OK) return code;
+    if (taken < page.count &&
+        !page_token_after(&context, resolved, page.numbers[taken - 1], &page.next))
+        return out_of_memory(problem);
+    body->has_next_page = page.next.len != 0;
+    body->next_page = page.next;
+    body->has_as_of_sequence = body->has_total = 1;
+    body->as_of_sequence = question->state->applied.sequence;
+    body->total = page.total;
+    reply->result_case = PLENARY__V1__REPLY__RESULT_EVENTS;
+    reply->events = body;
+    return STATUS_OK;
+}
+
+StatusCode answer_count_events(const Question *question, Reply *reply, Problem *problem)
+{
+    QueryContext context;
+    Resolved *resolved;
+    StatusCode code =
+        resolve(question, question->request->count_events->query, &context, &resolved, problem);
+    if (code != STATUS_OK) return code;
+    Plenary__V1__CountReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__count_reply__init(body);
+    body->has_count = body->has_as_of_sequence = 1;
+    body->count = page_count(&context, resolved);
+    body->as_of_sequence = question->state->applied.sequence;
+    reply->result_case = PLENARY__V1__REPLY__RESULT_COUNT;
+    reply->count = body;
+    return STATUS_OK;
+}
+
+/* --- history --- */
+
+/* A change of an event as the caller may see it: an image that its own handling hides is left
+ * out, and so is what the record's present one hides. */
+static Change *show_change(const Question *question, const Change *change)
+{
+    Change *shown = arena_alloc(question->arena, sizeof *shown);
+    const Change *seen = access_show_change(question->caller, change, question->arena);
+    if (!shown || !seen) return NULL;
+    *shown = *seen;
+    const Event *event =
+        answer_show_event(question->state, question->caller, change->event, question->arena);
+    if (!event) return NULL;
+    shown->event = (Event *)(uintptr_t)event;
+    return shown;
+}
+
+/* Fills a page of revisions below `before`, newest first. */
+static StatusCode load_history(const Question *question, uint32_t number, uint32_t before,
+                               uint32_t limit, Plenary__V1__ChangesReply *body, Problem *problem)
+{
+    body->changes = arena_array(question->arena, limit, sizeof *body->changes);
+    if (!body->changes) return out_of_memory(problem);
+    uint32_t revision = before;
+    while (--revision > 0 && body->n_changes < limit) {
+        uint64_t sequence = version_sequence(question->state, number, revision);
+        const Change *change = state_change(question->state, sequence, question->arena);
+        if (!change) return out_of_memory(problem);
+        if (!access_sees(question->caller, change->event->handling)) continue;
+        Change *shown = show_change(question, change);
+        if (!shown) return out_of_memory(problem);
+        body->changes[body->n_changes++] = shown;
+    }
+    if (revision == 0) return STATUS_OK;
+    Key next = key_number(revision + 1);
+    body->has_next_page = 1;
+    body->next_page.len = next.size;
+    body->next_page.data =
+        (uint8_t *)arena_strndup(question->arena, (const char *)next.bytes, next.size);
+    return body->next_page.data ? STATUS_OK : out_of_memory(problem);
+}
+
+StatusCode answer_event_history(const Question *question, Reply *reply, Problem *problem)
+{
+    const Plenary__V1__EventHistory *request = question->request->event_history;
+    uint32_t number;
+    Head head;
+    StatusCode code = state_find(question->state, question->caller, request->event_id,
+                                 question->arena, &number, &head, problem);
+    if (code != STATUS_OK) return code;
+    uint32_t before = head.revision + 1;
+    if (request->page && request->page->has_token) {
+        Bytes token = {request->page->token.data, request->page->token.len};
+        if (token.size != 4 || key_to_number(token) == 0 || key_to_number(token) > before)
+            return problem_violation(problem, "page.token", "it is none of this history's");
+        before = key_to_number(token);
+    }
+    Plenary__V1__ChangesReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__changes_reply__init(body);
+    reply->result_case = PLENARY__V1__REPLY__RESULT_CHANGES;
+    reply->changes = body;
+    return load_history(question, number, before,
+                        page_limit(request->page, HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX), body,
+                        problem);
+}
+
+/* --- the directory --- */
+
+static StatusCode organisations_reply(const Question *question, size_t capacity, Reply *reply,
+                                      Problem *problem)
+{
+    Plenary__V1__OrganisationsReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__organisations_reply__init(body);
+    body->organisations = arena_array(question->arena, capacity, sizeof *body->organisations);
+    if (!body->organisations) return out_of_memory(problem);
+    reply->result_case = PLENARY__V1__REPLY__RESULT_ORGANISATIONS;
+    reply->organisations = body;
+    return STATUS_OK;
+}
+
+static StatusCode add_organisation(const Question *question, const DirectoryEntry *entry,
+                                   Reply *reply, Problem *problem)
+{
+    const Organisation *shown =
+        access_show_organisation(question->caller, entry->organisation, question->arena);
+    if (!shown) return out_of_memory(problem);
+    Plenary__V1__OrganisationsReply *body = reply->organisations;
+    body->organisations[body->n_organisations++] = (Organisation *)(uintptr_t)shown;
+    return STATUS_OK;
+}
+
+StatusCode answer_get_organisation(const Question *question, Reply *reply, Problem *problem)
+{
+    const char *name = question->request->get_organisation->name;
+    const char *ids[DIRECTORY_MATCHES_MAX];
+    size_t count = directory_resolve(question->state->directory, name, false, question->arena, ids);
+    if (count == 0)
+        return problem_set(problem, STATUS_NOT_FOUND, "there is no organisation \"%s\"", name);
+    StatusCode code = organisations_reply(question, count, reply, problem);
+    for (size_t i = 0; i < count && code == STATUS_OK; i++)
+        code = add_organisation(question, directory_find(question->state->directory, ids[i]), reply,
+                                problem);
+    return code;
+}
+
+StatusCode answer_list_organisations(const Question *question, Reply *reply, Problem *problem)
+{
+    const Page *page = question->request->list_organisations->page;
+    uint32_t limit = page_limit(page, ORGANISATIONS_PAGE_DEFAULT, ORGANISATIONS_PAGE_MAX);
+    const char *after = NULL;
+    if (page && page->has_token)
+        after = arena_strndup(question->arena, (const char *)page->token.data, page->token.len);
+    StatusCode code = organisations_reply(question, limit, reply, problem);
+    if (code != STATUS_OK) return code;
+
+    const Directory *directory = question->state->directory;
+    const DirectoryEntry *entry = directory_next(directory, after);
+    while (entry && reply->organisations->n_organisations < limit && code == STATUS_OK) {
+        code = add_organisation(question, entry, reply, problem);
+        after = entry->organisation->id;
+        entry = directory_next(directory, after);
+    }
+    if (entry && code == STATUS_OK) {
+        reply->organisations->has_next_page = 1;
+        reply->organisations->next_page.len = strlen(after);
+        reply->organisations->next_page.data = (uint8_t *)arena_strdup(question->arena, after);
+    }
+    return code;
+}

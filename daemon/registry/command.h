@@ -1,0 +1,54 @@
+/*
+ * command - a request that writes, from its arrival until its reply.
+ *
+ * Everything that deciding needs is in it: the request, who asks, the time and the random bytes
+ * of its arrival. It owns an arena in which all of its memory lies. Loop's thread only.
+ */
+#ifndef PLENARY_REGISTRY_COMMAND_H
+#define PLENARY_REGISTRY_COMMAND_H
+
+#include "daemon/registry/access.h"
+#include "daemon/registry/claims.h"
+#include "daemon/registry/seal.h"
+#include "proto/arena.h"
+#include "proto/contract.h"
+#include "proto/id.h"
+
+enum {
+    COMMAND_ARENA_BYTES_MAX = 16 * 1024 * 1024,
+};
+
+/* What deciding gave. */
+typedef struct Decision {
+    Change *change;                   /* NULL: nothing changes */
+    const Event *before;              /* the image before, where there was one */
+    const Event *event;               /* the image after, or the present one */
+    const Organisation *organisation; /* the same of an organisation */
+    uint64_t latest_sequence;         /* of the record, where nothing changes */
+    bool dry_run;
+} Decision;
+
+typedef struct Command {
+    Arena *arena;
+    Request *request;
+    uint8_t request_hash[JOURNAL_DIGEST_BYTES];
+    size_t size_bytes;
+    Caller caller;
+    uint64_t ticket;
+    bool forgotten; /* nobody waits for the reply */
+    int64_t time_us;
+    uint8_t random[ID_RANDOM_BYTES];
+    uint8_t salt[SEAL_SALT_BYTES];
+    ClaimList claims;
+    bool holds_claims;
+    Decision decision;
+    Bytes packed; /* the sealed change */
+} Command;
+
+/* A copy of `request` for `caller`, whose strings are copied too. The hash covers the request
+ * without its id and correlation. NULL: no memory, or larger than the bound. */
+Command *command_new(const Request *request, const Caller *caller, uint64_t ticket);
+
+void command_destroy(Command **self);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * page - one page of a query's answer, in the query's order.
+ *
+ * Paging is by key: the token says behind which event the page before ended, so what matches all
+ * along without moving appears exactly once, whatever is written meanwhile. Loop's thread only.
+ */
+#ifndef PLENARY_REGISTRY_PAGE_H
+#define PLENARY_REGISTRY_PAGE_H
+
+#include "daemon/registry/query.h"
+
+enum {
+    PAGE_EVENTS_DEFAULT = 100,
+    PAGE_EVENTS_MAX = 1000,
+    PAGE_BYTES_MAX = 2 * 1024 * 1024, /* packed; a page ends early before it grows over this */
+    PAGE_SORTED_MAX = 2048, /* an answer up to this size is sorted whole, a larger one walked */
+};
+
+/* All in the context's arena. */
+typedef struct EventPage {
+    uint32_t *numbers;
+    size_t count;
+    uint64_t total;           /* of the whole answer */
+    ProtobufCBinaryData next; /* token; length 0 on the last page */
+} EventPage;
+
+/* INVALID_ARGUMENT: the token is not one of this query's. */
+StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
+                       EventPage *page, Problem *problem);
+
+/* The token of the page that begins behind one of this page's events: for a caller that could
+ * not take all of them. False: the arena is full. */
+bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
+                      ProtobufCBinaryData *token);
+
+/* The number of visible events that match. */
+uint64_t page_count(const QueryContext *context, const Resolved *resolved);
+
+#endif

@@ -1,0 +1,169 @@
+#include "daemon/registry/replay.h"
+
+#include "daemon/registry/apply.h"
+#include "daemon/registry/seal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    REPLAY_CHANGES_PER_SNAPSHOT = 1000,
+};
+
+StatusCode replay_state_new(Store *store, State *state, Problem *problem)
+{
+    *state = (State){.journal = store->journal, .views = store->views};
+    state->words = words_new();
+    state->zones = zones_new();
+    state->directory = state->words ? directory_new(state->words) : NULL;
+    if (state->directory && state->zones) return STATUS_OK;
+    replay_state_destroy(state);
+    return problem_set(problem, STATUS_INTERNAL, "no memory, or no Unicode data");
+}
+
+void replay_state_destroy(State *state)
+{
+    directory_destroy(&state->directory);
+    zones_destroy(&state->zones);
+    words_destroy(&state->words);
+}
+
+void replay_versions(State *state, char versions[static VIEWS_VERSIONS_SIZE])
+{
+    (void)snprintf(versions, VIEWS_VERSIONS_SIZE, "tzdata %s; %s; layout %d",
+                   zones_tzdata_version(state->zones), words_version(), LAYOUT_VERSION);
+}
+
+bool replay_fits(State *state, const char *versions)
+{
+    const ViewsMark *mark = views_mark(state->views);
+    if (mark->sequence == 0) return true;
+    if (mark->epoch != journal_epoch(state->journal)) return false;
+    if (strcmp(mark->versions, versions) != 0) return false;
+    Bytes packed;
+    uint8_t digest[JOURNAL_DIGEST_BYTES];
+    return journal_get(state->journal, mark->sequence, &packed) && seal_digest(packed, digest) &&
+           memcmp(digest, mark->digest, sizeof digest) == 0;
+}
+
+/* --- what memory holds, from the base --- */
+
+typedef struct Loading {
+    State *state;
+    Arena *arena;
+    bool failed;
+} Loading;
+
+static bool load_organisation(void *context, Bytes key, Bytes value)
+{
+    (void)key;
+    Loading *loading = context;
+    arena_reset(loading->arena);
+    const Change *change = state_change(loading->state, number_decode(value), loading->arena);
+    loading->failed =
+        !change || change->record_case != PLENARY__V1__CHANGE__RECORD_ORGANISATION ||
+        !directory_put(loading->state->directory, change->organisation, change->sequence);
+    return !loading->failed;
+}
+
+static bool take_last_number(void *context, Bytes key, Bytes value)
+{
+    (void)value;
+    State *state = context;
+    state->applied.last_number = key_to_number(key);
+    return false;
+}
+
+static StatusCode load_base(State *state, Arena *arena, Problem *problem)
+{
+    const ViewsMark *mark = views_mark(state->views);
+    state->applied = (Tip){.sequence = mark->sequence};
+    memcpy(state->applied.digest, mark->digest, JOURNAL_DIGEST_BYTES);
+    memcpy(state->request_floor, mark->request_floor, ID_BYTES);
+    const Change *last = mark->sequence ? state_change(state, mark->sequence, arena) : NULL;
+    if (last && last->time) instant_parse(last->time, &state->applied.time_us);
+
+    views_scan_back(state->views, VIEW_HEADS, (Bytes){0}, take_last_number, state);
+    Loading loading = {.state = state, .arena = arena};
+    views_scan(state->views, VIEW_ORGANISATIONS, (Bytes){0}, load_organisation, &loading);
+    if (loading.failed)
+        return problem_set(problem, STATUS_INTERNAL,
+                           "an organisation in the views has no change in the journal");
+    return STATUS_OK;
+}
+
+/* --- the tail --- */
+
+typedef struct Replaying {
+    State *state;
+    Arena *arena; /* of the change and the image before */
+    Arena *scratch;
+    bool broken;
+} Replaying;
+
+static bool replay_one(void *context, uint64_t sequence, Bytes packed)
+{
+    Replaying *replaying = context;
+    arena_reset(replaying->arena);
+    const Change *change = (const Change *)protobuf_c_message_unpack(
+        &plenary__v1__change__descriptor, arena_allocator(replaying->arena), packed.size,
+        packed.data);
+    const Tip *tip = &replaying->state->applied;
+    replaying->broken = sequence != tip->sequence + 1 || !change || change->sequence != sequence ||
+                        !seal_holds(packed, tip->digest);
+    if (replaying->broken) return false;
+    const Event *before = apply_image_before(replaying->state, change, replaying->arena);
+    apply_change(replaying->state, change, before, replaying->scratch);
+    return true;
+}
+
+/* Applies up to one snapshot's worth of changes; gives how many. */
+static size_t replay_some(Replaying *replaying, const char *versions)
+{
+    State *state = replaying->state;
+    journal_renew(state->journal);
+    size_t count = journal_scan(state->journal, state->applied.sequence + 1,
+                                REPLAY_CHANGES_PER_SNAPSHOT, replay_one, replaying);
+    journal_release(state->journal);
+    if (count > 0) apply_mark(state, journal_epoch(state->journal), versions);
+    return count;
+}
+
+static StatusCode replay_tail(State *state, const char *versions, Replaying *replaying,
+                              Problem *problem)
+{
+    while (replay_some(replaying, versions) > 0 && !replaying->broken) {
+        views_tick(state->views, false);
+        if (!views_state(state->views).full) continue;
+        StatusCode code = views_fold_all(state->views, problem);
+        if (code != STATUS_OK) return code;
+    }
+    if (replaying->broken)
+        return problem_set(problem, STATUS_INTERNAL,
+                           "change %llu of the journal cannot be read, or does not follow the "
+                           "one before; run plenaryd --check",
+                           (unsigned long long)state->applied.sequence + 1);
+    return STATUS_OK;
+}
+
+StatusCode replay_changes(State *state, const char *versions, Problem *problem)
+{
+    Replaying replaying = {
+        .state = state, .arena = arena_new(SIZE_MAX), .scratch = arena_new(SIZE_MAX)};
+    StatusCode code = STATUS_INTERNAL;
+    if (!replaying.arena || !replaying.scratch) {
+        problem_set(problem, code, "no memory");
+        goto done;
+    }
+    journal_renew(state->journal);
+    views_renew(state->views);
+    code = load_base(state, replaying.arena, problem);
+    views_release(state->views);
+    journal_release(state->journal);
+    if (code == STATUS_OK) code = replay_tail(state, versions, &replaying, problem);
+done:
+    arena_destroy(&replaying.arena);
+    arena_destroy(&replaying.scratch);
+    return code;
+}

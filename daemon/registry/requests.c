@@ -1,0 +1,38 @@
+#include "daemon/registry/requests.h"
+
+#include "daemon/registry/registry.h"
+
+#define READS(id, name, permission)                                                                \
+    {                                                                                              \
+        PLENARY__V1__REQUEST__VERB_##id, #name, PERMISSION_##permission, answer_##name, NULL, NULL \
+    }
+#define WRITES(id, name, permission)                                                               \
+    {                                                                                              \
+        PLENARY__V1__REQUEST__VERB_##id, #name, PERMISSION_##permission, NULL, claim_##name,       \
+            decide_##name                                                                          \
+    }
+
+static const RequestRow rows[] = {
+    WRITES(REGISTER_EVENT, register_event, REGISTER),
+    WRITES(REVISE_EVENT, revise_event, REVISE),
+    WRITES(CANCEL_EVENT, cancel_event, REVISE),
+    WRITES(REINSTATE_EVENT, reinstate_event, REVISE),
+    WRITES(HOLD_EVENT, hold_event, REVISE),
+    WRITES(WITHDRAW_EVENT, withdraw_event, REVISE),
+    WRITES(PUT_ORGANISATION, put_organisation, DIRECTORY),
+    READS(GET_EVENT, get_event, READ),
+    READS(LIST_EVENTS, list_events, READ),
+    READS(COUNT_EVENTS, count_events, READ),
+    READS(EVENT_HISTORY, event_history, READ),
+    READS(GET_ORGANISATION, get_organisation, READ),
+    READS(LIST_ORGANISATIONS, list_organisations, READ),
+    READS(GET_STATUS, get_status, READ),
+    READS(VERIFY_JOURNAL, verify_journal, OPERATE),
+};
+
+const RequestRow *requests_find(Plenary__V1__Request__VerbCase verb)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].verb == verb) return &rows[i];
+    return NULL;
+}

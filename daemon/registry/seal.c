@@ -1,0 +1,89 @@
+#include "daemon/registry/seal.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+/* Fields 14 and 15 of plenary.v1.Change as they lie on the wire: tag, length, 32 bytes. */
+enum {
+    TAG_CONTENT_DIGEST = 14 << 3 | 2,
+    TAG_DIGEST = 15 << 3 | 2,
+    FIELD_BYTES = 2 + JOURNAL_DIGEST_BYTES,
+    TAIL_BYTES = 2 * FIELD_BYTES,
+};
+
+void seal_hash(Bytes bytes, uint8_t hash[static JOURNAL_DIGEST_BYTES])
+{
+    crypto_generichash(hash, JOURNAL_DIGEST_BYTES, bytes.data, bytes.size, NULL, 0);
+}
+
+static void chain(const uint8_t *previous, const uint8_t *content, uint8_t *digest)
+{
+    uint8_t both[2 * JOURNAL_DIGEST_BYTES];
+    memcpy(both, previous, JOURNAL_DIGEST_BYTES);
+    memcpy(both + JOURNAL_DIGEST_BYTES, content, JOURNAL_DIGEST_BYTES);
+    seal_hash((Bytes){both, sizeof both}, digest);
+}
+
+static uint8_t *put_field(uint8_t *out, int tag, const uint8_t *digest)
+{
+    *out++ = (uint8_t)tag;
+    *out++ = JOURNAL_DIGEST_BYTES;
+    memcpy(out, digest, JOURNAL_DIGEST_BYTES);
+    return out + JOURNAL_DIGEST_BYTES;
+}
+
+/* The two digests within packed bytes; false: the tail is not theirs. */
+static bool tail_of(Bytes packed, const uint8_t **content, const uint8_t **digest)
+{
+    if (packed.size < TAIL_BYTES) return false;
+    const uint8_t *tail = packed.data + packed.size - TAIL_BYTES;
+    if (tail[0] != TAG_CONTENT_DIGEST || tail[1] != JOURNAL_DIGEST_BYTES) return false;
+    if (tail[FIELD_BYTES] != TAG_DIGEST || tail[FIELD_BYTES + 1] != JOURNAL_DIGEST_BYTES)
+        return false;
+    *content = tail + 2;
+    *digest = tail + FIELD_BYTES + 2;
+    return true;
+}
+
+Bytes seal_change(Change *change, const uint8_t previous[static JOURNAL_DIGEST_BYTES], Arena *arena)
+{
+    assert(!change->has_content_digest && !change->has_digest);
+    size_t content_size = protobuf_c_message_get_packed_size(&change->base);
+    uint8_t *packed = arena_alloc(arena, content_size + TAIL_BYTES);
+    if (!packed) return (Bytes){0};
+    protobuf_c_message_pack(&change->base, packed);
+
+    uint8_t content[JOURNAL_DIGEST_BYTES];
+    uint8_t digest[JOURNAL_DIGEST_BYTES];
+    seal_hash((Bytes){packed, content_size}, content);
+    chain(previous, content, digest);
+    uint8_t *tail = packed + content_size;
+    put_field(put_field(tail, TAG_CONTENT_DIGEST, content), TAG_DIGEST, digest);
+
+    change->has_content_digest = change->has_digest = 1;
+    change->content_digest = (ProtobufCBinaryData){JOURNAL_DIGEST_BYTES, tail + 2};
+    change->digest = (ProtobufCBinaryData){JOURNAL_DIGEST_BYTES, tail + FIELD_BYTES + 2};
+    return (Bytes){packed, content_size + TAIL_BYTES};
+}
+
+bool seal_digest(Bytes packed, uint8_t digest[static JOURNAL_DIGEST_BYTES])
+{
+    const uint8_t *content;
+    const uint8_t *found;
+    if (!tail_of(packed, &content, &found)) return false;
+    memcpy(digest, found, JOURNAL_DIGEST_BYTES);
+    return true;
+}
+
+bool seal_holds(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTES])
+{
+    const uint8_t *content;
+    const uint8_t *digest;
+    if (!tail_of(packed, &content, &digest)) return false;
+    uint8_t wanted[JOURNAL_DIGEST_BYTES];
+    seal_hash((Bytes){packed.data, packed.size - TAIL_BYTES}, wanted);
+    if (memcmp(wanted, content, sizeof wanted) != 0) return false;
+    chain(previous, content, wanted);
+    return memcmp(wanted, digest, sizeof wanted) == 0;
+}

@@ -1,0 +1,16 @@
+/*
+ * sets - a resolved query as a set of event numbers.
+ *
+ * Intersections and differences of facet bitmaps, the visible set among them. Of a time range the
+ * months that lie wholly inside count by their bitmap; what only touches its ends is checked
+ * exactly by its head. Loop's thread only.
+ */
+#ifndef PLENARY_REGISTRY_SETS_H
+#define PLENARY_REGISTRY_SETS_H
+
+#include "daemon/registry/query.h"
+
+/* The visible events that match; never NULL. Given: roaring_bitmap_free. */
+roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved);
+
+#endif
