@@ -13,6 +13,7 @@
 #ifndef PLENARY_STORE_JOURNAL_H
 #define PLENARY_STORE_JOURNAL_H
 
+#include "daemon/store/bytes.h"
 #include "proto/status.h"
 
 #include <stdbool.h>
@@ -27,12 +28,6 @@ enum {
 };
 
 typedef struct Journal Journal;
-
-/* Bytes that are lent. */
-typedef struct Bytes {
-    const uint8_t *data;
-    size_t size;
-} Bytes;
 
 /* How a group ended. */
 typedef enum GroupOutcome {

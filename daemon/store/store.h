@@ -21,6 +21,7 @@ typedef struct StoreConfig {
     size_t delta_bytes_max;
     uint32_t fold_keys;
     uint32_t fold_pause_ms;
+    uint32_t fold_stop_after;                   /* for tests: see ViewsConfig */
     char registry_id[JOURNAL_REGISTRY_ID_SIZE]; /* for a new journal */
 } StoreConfig;
 

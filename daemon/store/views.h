@@ -50,6 +50,8 @@ typedef struct ViewsConfig {
     size_t delta_bytes_max;    /* active and frozen together; beyond it views_full */
     uint32_t fold_keys;        /* keys in one fold transaction: 2,000 */
     uint32_t fold_pause_ms;    /* between fold transactions: 2 */
+    uint32_t fold_stop_after;  /* for tests of crashes: each fold stops for good after so many
+                                  transactions, its mark unmoved; 0: never */
 } ViewsConfig;
 
 /* Where the base stands. */
@@ -61,6 +63,7 @@ typedef struct ViewsMark {
     uint8_t request_floor[16];            /* request ids below it are refused; never falls */
 } ViewsMark;
 
+/* INTERNAL: the views are damaged or another program's; the journal can rebuild them. */
 StatusCode views_open(const ViewsConfig *config, Views **self, Problem *problem);
 
 /* Stops the checkpointer midway if it is folding (the base stays right), closes. What the delta
@@ -78,7 +81,8 @@ void views_facet_remove(Views *self, const char *facet, size_t length, uint32_t 
 void views_put(Views *self, ViewTable table, Bytes key, Bytes value);
 void views_delete(Views *self, ViewTable table, Bytes key);
 
-/* The delta now holds everything up to and with this change. */
+/* The delta now holds everything up to and with this change. What was put after the last such
+ * call is folded too, with the mark of that call. */
 void views_applied(Views *self, const ViewsMark *mark);
 
 /* --- reading --- */
@@ -86,7 +90,8 @@ void views_applied(Views *self, const ViewsMark *mark);
 void views_renew(Views *self);
 void views_release(Views *self);
 
-/* The events with this facet; never NULL. Given: roaring_bitmap_free. */
+/* The events with this facet; never NULL. Given: roaring_bitmap_free. Unreadable bytes in the base
+ * count as none; views_state then tells a failure. */
 roaring_bitmap_t *views_facet(Views *self, const char *facet, size_t length);
 
 /* False: no such key. The value is lent until the next put, delete, renew or release. */
@@ -99,8 +104,9 @@ void views_scan(Views *self, ViewTable table, Bytes first, view_fn *each, void *
 /* The same from the last key below `before` downwards; `before` empty: from the very last. */
 void views_scan_back(Views *self, ViewTable table, Bytes before, view_fn *each, void *context);
 
-/* Facets that begin with `prefix` ("begins="), from `first` on (inclusive; empty: from the
- * start), in order, downwards if asked. A facet may be named whose bitmap is empty. */
+/* Facets that begin with `prefix` ("begins="), from the facet `first` ("begins=2021") on
+ * (inclusive, it need not exist; empty or NULL: from the end where the walk begins), in order,
+ * downwards if asked, until `each` gives false. A facet may be named whose bitmap is empty. */
 typedef bool facet_name_fn(void *context, const char *facet, size_t length);
 void views_facet_names(Views *self, const char *prefix, const char *first, bool descending,
                        facet_name_fn *each, void *context);
@@ -113,7 +119,7 @@ typedef struct ViewsState {
     uint64_t base_sequence;
     bool folding;
     bool full;         /* delta_bytes_max is reached: no more changes may be decided */
-    char failure[160]; /* why the last fold failed, "" where it did not */
+    char failure[160]; /* why the last fold or read failed, "" where none did */
 } ViewsState;
 
 ViewsState views_state(const Views *self);

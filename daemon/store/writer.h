@@ -1,0 +1,42 @@
+/*
+ * writer - the journal's thread: appends groups of packed changes, each in one durable commit.
+ *
+ * Letters to it: a group (WriterHead, then for each change its size as uint32_t and its bytes),
+ * or the answer to its MAP_FULL. Letters from it: WriterAnswer. It takes a group only if the
+ * group's generation has not failed and its first sequence is the journal's last one plus one.
+ * After an outcome that is unknown it never touches the environment again.
+ */
+#ifndef PLENARY_STORE_WRITER_H
+#define PLENARY_STORE_WRITER_H
+
+#include "daemon/store/journal.h"
+#include "daemon/store/lmdb.h"
+
+#include <czmq.h>
+
+/* The journal's tables, in the order they are opened in. */
+enum { JOURNAL_CHANGES, JOURNAL_META, JOURNAL_TABLE_COUNT };
+
+typedef enum WriterKind {
+    WRITER_GROUP,
+    WRITER_GROWN,    /* the map was grown: do the group again */
+    WRITER_NOT_GROWN /* it could not be */
+} WriterKind;
+
+typedef struct WriterHead {
+    WriterKind kind;
+    uint32_t generation; /* from 1; a new one after each failure that the loop has acknowledged */
+    uint64_t first_sequence;
+    uint32_t count;
+} WriterHead;
+
+typedef struct WriterAnswer {
+    bool map_full; /* the writer waits for WRITER_GROWN; there is no result yet */
+    GroupResult result;
+} WriterAnswer;
+
+/* `lmdb` is shared with the loop, which may read at any time, and may grow or reopen it only
+ * while the writer waits or after an unknown outcome. */
+zactor_t *writer_start(Lmdb *lmdb);
+
+#endif

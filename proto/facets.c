@@ -1,0 +1,344 @@
+#include "proto/facets.h"
+
+#include "proto/json.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    HASH_BYTES = 16,
+    MONTHS_PER_YEAR = 12,
+    VALUE_SIZE = 32, /* of a month or a year */
+    SEEN_CAPACITY_FIRST = 512,
+};
+
+static const FacetInfo infos[FACET_COUNT] = {
+#define FACET_ROW(id, name, form, use, help) {name, FACET_##form, FACET_##use, help},
+    FACET_TABLE(FACET_ROW)
+#undef FACET_ROW
+};
+
+const FacetInfo *facet_info(Facet facet)
+{
+    assert(facet < FACET_COUNT);
+    return &infos[facet];
+}
+
+bool facet_find(const char *name, Facet *facet)
+{
+    for (int i = 0; i < FACET_COUNT; i++) {
+        if (strcmp(infos[i].name, name) != 0) continue;
+        *facet = (Facet)i;
+        return true;
+    }
+    return false;
+}
+
+/* --- keys --- */
+
+/* "name=#" and the hash of a value that is too long. */
+static size_t print_hashed(char *key, size_t prefix, const char *value, size_t length)
+{
+    unsigned char hash[HASH_BYTES];
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)value, length, NULL, 0);
+    key[prefix] = '#';
+    sodium_bin2hex(key + prefix + 1, 2 * HASH_BYTES + 1, hash, sizeof hash);
+    return prefix + 1 + 2 * HASH_BYTES;
+}
+
+/* Writes "name=value" for a value that is folded already; gives its length. */
+static size_t print_key(char key[static FACET_KEY_MAX + 1], Facet facet, const char *value,
+                        size_t length)
+{
+    size_t prefix = strlen(infos[facet].name);
+    memcpy(key, infos[facet].name, prefix);
+    key[prefix++] = '=';
+    if (prefix + length > FACET_KEY_MAX) return print_hashed(key, prefix, value, length);
+    memcpy(key + prefix, value, length);
+    key[prefix + length] = '\0';
+    return prefix + length;
+}
+
+const char *facet_key(Facet facet, const char *value, Words *words, Arena *arena)
+{
+    char key[FACET_KEY_MAX + 1];
+    if (facet == FACET_ALL) return arena_strdup(arena, infos[facet].name);
+    if (infos[facet].form == FACET_FOLDED) value = words_fold(words, value, arena);
+    if (!value) return NULL;
+    size_t length = print_key(key, facet, value, strlen(value));
+    return arena_strndup(arena, key, length);
+}
+
+/* --- each key once --- */
+
+/* Keys that were given, by open addressing; in the arena. */
+typedef struct Seen {
+    const char **keys;
+    size_t capacity; /* a power of two */
+    size_t count;
+} Seen;
+
+/* FNV-1a. */
+static size_t hash_of(const char *key, size_t length)
+{
+    uint64_t hash = 14695981039346656037U;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)key[i]) * 1099511628211U;
+    return (size_t)hash;
+}
+
+/* Where the key is, or would be. */
+static const char **seen_slot(const Seen *seen, const char *key, size_t length)
+{
+    size_t mask = seen->capacity - 1;
+    size_t at = hash_of(key, length) & mask;
+    while (seen->keys[at] &&
+           (strncmp(seen->keys[at], key, length) != 0 || seen->keys[at][length] != '\0'))
+        at = (at + 1) & mask;
+    return &seen->keys[at];
+}
+
+static bool seen_grow(Seen *seen, Arena *arena)
+{
+    size_t capacity = seen->capacity ? 2 * seen->capacity : SEEN_CAPACITY_FIRST;
+    Seen grown = {arena_array(arena, capacity, sizeof *grown.keys), capacity, seen->count};
+    if (!grown.keys) return false;
+    for (size_t i = 0; i < seen->capacity; i++)
+        if (seen->keys[i]) *seen_slot(&grown, seen->keys[i], strlen(seen->keys[i])) = seen->keys[i];
+    *seen = grown;
+    return true;
+}
+
+/* True where the key is new, or where there is no memory to know. */
+static bool seen_add(Seen *seen, const char *key, size_t length, Arena *arena)
+{
+    if (2 * seen->count >= seen->capacity && !seen_grow(seen, arena)) return true;
+    const char **slot = seen_slot(seen, key, length);
+    if (*slot) return false;
+    *slot = arena_strndup(arena, key, length);
+    seen->count += *slot ? 1 : 0;
+    return true;
+}
+
+/* --- an event's --- */
+
+typedef struct Emission {
+    FacetMask mask;
+    Words *words;
+    Zones *zones;
+    Arena *arena;
+    facet_fn *each;
+    void *context;
+    Seen seen;
+} Emission;
+
+static bool wants(const Emission *emission, Facet facet)
+{
+    return (emission->mask & FACET_BIT(facet)) != 0;
+}
+
+/* A value as it is. */
+static void emit(Emission *emission, Facet facet, const char *value)
+{
+    char key[FACET_KEY_MAX + 1];
+    if (!value || !wants(emission, facet)) return;
+    size_t length = print_key(key, facet, value, strlen(value));
+    if (seen_add(&emission->seen, key, length, emission->arena))
+        emission->each(emission->context, facet, key, length);
+}
+
+static void emit_folded(Emission *emission, Facet facet, const char *value)
+{
+    if (!value || !wants(emission, facet)) return;
+    emit(emission, facet, words_fold(emission->words, value, emission->arena));
+}
+
+static void emit_codes(Emission *emission, const Event *event)
+{
+    if (wants(emission, FACET_ALL))
+        emission->each(emission->context, FACET_ALL, infos[FACET_ALL].name,
+                       strlen(infos[FACET_ALL].name));
+    if (event->has_kind)
+        emit(emission, FACET_KIND,
+             json_enum_name(&plenary__v1__event__kind__descriptor, (int)event->kind));
+    int status = event->has_status ? (int)event->status : PLENARY__V1__EVENT__STATUS__CONFIRMED;
+    emit(emission, FACET_STATUS, json_enum_name(&plenary__v1__event__status__descriptor, status));
+    if (event->has_format)
+        emit(emission, FACET_FORMAT,
+             json_enum_name(&plenary__v1__event__format__descriptor, (int)event->format));
+    if (event->recurrence) emit(emission, FACET_RECURRING, "true");
+    emit_folded(emission, FACET_CATEGORY, event->category);
+    emit_folded(emission, FACET_SERIES, event->series);
+    if (event->venue) {
+        emit(emission, FACET_COUNTRY, event->venue->country);
+        emit_folded(emission, FACET_CITY, event->venue->city);
+    }
+}
+
+static void emit_handling(Emission *emission, const Handling *handling)
+{
+    int tlp =
+        handling && handling->has_tlp ? (int)handling->tlp : PLENARY__V1__HANDLING__TLP__GREEN;
+    emit(emission, FACET_TLP, json_enum_name(&plenary__v1__handling__tlp__descriptor, tlp));
+    for (size_t i = 0; handling && i < handling->n_audience; i++)
+        emit(emission, FACET_AUDIENCE, handling->audience[i]);
+    if (!handling || handling->n_audience == 0) emit(emission, FACET_AUDIENCE, "*");
+}
+
+/* The roles' facets stand in the table in the order of the enum. */
+static Facet facet_of_role(const Involvement *part)
+{
+    static_assert(FACET_ORG_OBSERVER - FACET_ORG == PLENARY__V1__INVOLVEMENT__ROLE__OBSERVER,
+                  "a facet for each role");
+    return part->has_role ? (Facet)((int)FACET_ORG + (int)part->role) : FACET_ORG;
+}
+
+static void emit_people(Emission *emission, const Event *event)
+{
+    for (size_t i = 0; i < event->n_organisations; i++) {
+        const Involvement *part = event->organisations[i];
+        const char *name = part->id ? part->id : part->name;
+        emit_folded(emission, FACET_ORG, name);
+        if (facet_of_role(part) != FACET_ORG) emit_folded(emission, facet_of_role(part), name);
+    }
+    for (size_t i = 0; i < event->n_participants; i++)
+        emit_folded(emission, FACET_PERSON, event->participants[i]->name);
+    for (size_t i = 0; i < event->n_topics; i++)
+        emit_folded(emission, FACET_TOPIC, event->topics[i]);
+}
+
+static void emit_references(Emission *emission, const Event *event)
+{
+    emit(emission, FACET_PART_OF, event->part_of);
+    emit(emission, FACET_REFERS, event->part_of);
+    emit(emission, FACET_REFERS, event->follows);
+    for (size_t i = 0; i < event->n_related; i++)
+        emit(emission, FACET_REFERS, event->related[i]);
+    for (size_t i = 0; i < event->n_outcomes; i++)
+        emit(emission, FACET_REFERS, event->outcomes[i]->closed_by);
+}
+
+/* --- time --- */
+
+static void emit_month(Emission *emission, Facet facet, int32_t month_count)
+{
+    char value[VALUE_SIZE];
+    (void)snprintf(value, sizeof value, "%04d-%02d", month_count / MONTHS_PER_YEAR,
+                   month_count % MONTHS_PER_YEAR + 1);
+    emit(emission, facet, value);
+}
+
+static int32_t month_count_of(const Moment *moment)
+{
+    return moment->year * MONTHS_PER_YEAR + moment->month - 1;
+}
+
+static void emit_time(Emission *emission, const Schedule *schedule)
+{
+    Span span;
+    FacetMask mask = FACET_BIT(FACET_MONTH) | FACET_BIT(FACET_BEGINS) | FACET_BIT(FACET_YEAR);
+    if (!(emission->mask & mask)) return;
+    if (!schedule || !schedule_span(emission->zones, schedule, &span)) return;
+    int64_t last_s =
+        span.local_end_s > span.local_start_s ? span.local_end_s - 1 : span.local_start_s;
+    Moment first = moment_from_local_s(span.local_start_s, true);
+    Moment last = moment_from_local_s(last_s, true);
+    emit_month(emission, FACET_BEGINS, month_count_of(&first));
+    if (month_count_of(&last) - month_count_of(&first) <= FACET_LONG_YEARS * MONTHS_PER_YEAR) {
+        for (int32_t month = month_count_of(&first); month <= month_count_of(&last); month++)
+            emit_month(emission, FACET_MONTH, month);
+        return;
+    }
+    for (int32_t year = first.year; year <= last.year; year++) {
+        char value[VALUE_SIZE];
+        (void)snprintf(value, sizeof value, "%04d", year);
+        emit(emission, FACET_YEAR, value);
+    }
+}
+
+/* --- words --- */
+
+static void emit_word(void *context, size_t position, const char *word, const char *stem)
+{
+    (void)position;
+    Emission *emission = context;
+    emit(emission, FACET_WORD, word);
+    emit(emission, FACET_STEM, stem);
+}
+
+static void emit_text(Emission *emission, const char *text)
+{
+    if (text) words_each(emission->words, text, emit_word, emission);
+}
+
+static void emit_texts(Emission *emission, char **texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        emit_text(emission, texts[i]);
+}
+
+static void emit_words_of_people(Emission *emission, const Event *event)
+{
+    for (size_t i = 0; i < event->n_organisations; i++) {
+        emit_text(emission, event->organisations[i]->id);
+        emit_text(emission, event->organisations[i]->name);
+    }
+    for (size_t i = 0; i < event->n_participants; i++) {
+        emit_text(emission, event->participants[i]->name);
+        emit_text(emission, event->participants[i]->position);
+        emit_text(emission, event->participants[i]->organisation);
+    }
+    for (size_t i = 0; i < event->n_agenda; i++) {
+        emit_text(emission, event->agenda[i]->title);
+        emit_texts(emission, event->agenda[i]->speakers, event->agenda[i]->n_speakers);
+    }
+}
+
+static void emit_words_of_papers(Emission *emission, const Event *event)
+{
+    for (size_t i = 0; i < event->n_documents; i++)
+        emit_text(emission, event->documents[i]->title);
+    for (size_t i = 0; i < event->n_outcomes; i++) {
+        emit_text(emission, event->outcomes[i]->title);
+        emit_text(emission, event->outcomes[i]->text);
+    }
+    if (event->training) emit_texts(emission, event->training->tools, event->training->n_tools);
+}
+
+/* Contacts (email, phone) are never among the words. */
+static void emit_words(Emission *emission, const Event *event)
+{
+    if (!wants(emission, FACET_WORD) && !wants(emission, FACET_STEM)) return;
+    emit_text(emission, event->title);
+    emit_text(emission, event->description);
+    emit_text(emission, event->category);
+    emit_text(emission, event->series);
+    emit_texts(emission, event->topics, event->n_topics);
+    for (size_t i = 0; i < event->n_translations; i++) {
+        emit_text(emission, event->translations[i]->title);
+        emit_text(emission, event->translations[i]->description);
+    }
+    if (event->venue) {
+        emit_text(emission, event->venue->name);
+        emit_text(emission, event->venue->room);
+        emit_text(emission, event->venue->city);
+        emit_text(emission, event->venue->region);
+    }
+    if (event->online) emit_text(emission, event->online->platform);
+    emit_words_of_people(emission, event);
+    emit_words_of_papers(emission, event);
+}
+
+void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zones, Arena *arena,
+                     facet_fn *each, void *context)
+{
+    Emission emission = {mask, words, zones, arena, each, context, {0}};
+    emit_codes(&emission, event);
+    emit_handling(&emission, event->handling);
+    emit_people(&emission, event);
+    emit_references(&emission, event);
+    emit_time(&emission, event->schedule);
+    emit_words(&emission, event);
+}

@@ -1,0 +1,206 @@
+#include "tests/property/model.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Model *model_new(void)
+{
+    Model *self = calloc(1, sizeof *self);
+    assert(self);
+    for (size_t i = 0; i < MODEL_ORGANISATIONS; i++)
+        self->parent[i] = -1;
+    return self;
+}
+
+static void forget_image(ModelEvent *event)
+{
+    if (event->image) protobuf_c_message_free_unpacked(&event->image->base, NULL);
+    event->image = NULL;
+}
+
+void model_destroy(Model **self)
+{
+    if (!self || !*self) return;
+    for (size_t i = 0; i < MODEL_EVENTS_MAX; i++)
+        forget_image(&(*self)->events[i]);
+    free(*self);
+    *self = NULL;
+}
+
+void model_put(Model *self, const Event *image, uint64_t sequence, bool withdrawn)
+{
+    assert(image->number < MODEL_EVENTS_MAX);
+    ModelEvent *event = &self->events[image->number];
+    event->withdrawn = withdrawn;
+    event->sequence = sequence;
+    if (sequence > self->sequence) self->sequence = sequence;
+    if (image->number > self->last) self->last = image->number;
+    if (withdrawn) return;
+    size_t size = protobuf_c_message_get_packed_size(&image->base);
+    uint8_t *packed = malloc(size + 1);
+    assert(packed);
+    protobuf_c_message_pack(&image->base, packed);
+    forget_image(event);
+    event->image = (Event *)protobuf_c_message_unpack(image->base.descriptor, NULL, size, packed);
+    assert(event->image);
+    free(packed);
+}
+
+/* --- terms --- */
+
+static const char *const kinds[] = {"", "meeting", "conference", "training", "webinar"};
+static const char *const formats[] = {"", "in_person", "online", "hybrid"};
+static const char *const statuses[] = {"",          "tentative", "confirmed",
+                                       "postponed", "cancelled", "held"};
+static const char *const roles[] = {"",        "organiser", "co_organiser", "host",
+                                    "sponsor", "partner",   "participant",  "observer"};
+
+/* Is organisation `id` the one that is asked for, or below it? */
+static bool is_within(const Model *self, const char *id, const char *asked)
+{
+    for (int at = atoi(id + 1), depth = 0; depth < MODEL_ORGANISATIONS; depth++) {
+        char name[8];
+        (void)snprintf(name, sizeof name, "o%d", at);
+        if (strcmp(name, asked) == 0) return true;
+        if (self->parent[at] < 0) return false;
+        at = self->parent[at];
+    }
+    return false;
+}
+
+static bool has_organisation(const Model *self, const Event *event, const char *role,
+                             const char *asked)
+{
+    for (size_t i = 0; i < event->n_organisations; i++) {
+        const Involvement *part = event->organisations[i];
+        if (role && strcmp(roles[part->role], role) != 0) continue;
+        if (is_within(self, part->id, asked)) return true;
+    }
+    return false;
+}
+
+static bool has_value(const Model *self, const Event *event, const char *facet, const char *value)
+{
+    if (strcmp(facet, "kind") == 0) return strcmp(kinds[event->kind], value) == 0;
+    if (strcmp(facet, "format") == 0)
+        return event->has_format && strcmp(formats[event->format], value) == 0;
+    if (strcmp(facet, "status") == 0) return strcmp(statuses[event->status], value) == 0;
+    if (strcmp(facet, "country") == 0)
+        return event->venue && strcmp(event->venue->country, value) == 0;
+    if (strcmp(facet, "org") == 0) return has_organisation(self, event, NULL, value);
+    if (strncmp(facet, "org.", 4) == 0) return has_organisation(self, event, facet + 4, value);
+    assert(strcmp(facet, "topic") == 0);
+    for (size_t i = 0; i < event->n_topics; i++)
+        if (strcmp(event->topics[i], value) == 0) return true;
+    return false;
+}
+
+static bool has_term(const Model *self, const Event *event, const Term *term)
+{
+    bool any = false;
+    for (size_t i = 0; i < term->n_values; i++)
+        any |= has_value(self, event, term->facet, term->values[i]);
+    return any != (term->negated != 0);
+}
+
+/* --- time, as text --- */
+
+/* "2022-03-03" is midnight; of an end, midnight after it is said as "T24". */
+static void print_end(const char *moment, bool is_end, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s%s", moment, strlen(moment) > 10 ? "" : is_end ? "T24" : "T00");
+}
+
+static bool touches(const Event *event, const char *from, const char *to)
+{
+    char start[32], end[32], first[32], last[32];
+    const char *until = event->schedule->end ? event->schedule->end : event->schedule->start;
+    print_end(event->schedule->start, false, start, sizeof start);
+    print_end(until, true, end, sizeof end);
+    if (from) print_end(from, false, first, sizeof first);
+    if (to) print_end(to, true, last, sizeof last);
+    bool instant = strcmp(event->schedule->start, until) == 0 && strlen(until) > 10;
+    if (from && (instant ? strcmp(end, first) < 0 : strcmp(end, first) <= 0)) return false;
+    return !to || strcmp(start, last) <= 0;
+}
+
+/* --- text: words of the title and topics, as they are --- */
+
+static bool has_word(const char *text, const char *word)
+{
+    char copy[512];
+    char *rest;
+    (void)snprintf(copy, sizeof copy, "%s", text);
+    for (char *at = strtok_r(copy, " ", &rest); at; at = strtok_r(NULL, " ", &rest))
+        if (strcmp(at, word) == 0) return true;
+    return false;
+}
+
+static bool has_words(const Event *event, const char *text)
+{
+    char copy[512];
+    char *rest;
+    (void)snprintf(copy, sizeof copy, "%s", text);
+    for (char *at = strtok_r(copy, " ", &rest); at; at = strtok_r(NULL, " ", &rest)) {
+        bool found = has_word(event->title, at);
+        for (size_t i = 0; i < event->n_topics; i++)
+            found |= has_word(event->topics[i], at);
+        if (!found) return false;
+    }
+    return true;
+}
+
+bool model_matches(const Model *self, const ModelEvent *event, const Query *query)
+{
+    if (!event->image || event->withdrawn) return false;
+    for (size_t i = 0; i < query->n_terms; i++)
+        if (!has_term(self, event->image, query->terms[i])) return false;
+    if (query->text && !has_words(event->image, query->text)) return false;
+    return (!query->from && !query->to) || touches(event->image, query->from, query->to);
+}
+
+/* --- order --- */
+
+typedef struct Row {
+    char key[32];
+    uint32_t number;
+} Row;
+
+static int compare_rows(const void *left, const void *right)
+{
+    const Row *a = left;
+    const Row *b = right;
+    int order = strcmp(a->key, b->key);
+    return order ? order : a->number < b->number ? -1 : a->number > b->number;
+}
+
+static void print_key(const ModelEvent *event, const Query *query, char *key, size_t size)
+{
+    key[0] = '\0';
+    if (!query->has_order || query->order == PLENARY__V1__QUERY__ORDER__START) {
+        const char *start = event->image->schedule->start;
+        (void)snprintf(key, size, "%s%s", start, strlen(start) > 10 ? "" : "T00:00:00");
+    } else if (query->order == PLENARY__V1__QUERY__ORDER__UPDATED) {
+        (void)snprintf(key, size, "%020llu", (unsigned long long)event->sequence);
+    }
+}
+
+size_t model_list(const Model *self, const Query *query, uint32_t *numbers)
+{
+    Row *rows = calloc(MODEL_EVENTS_MAX, sizeof *rows);
+    assert(rows);
+    size_t count = 0;
+    for (uint32_t number = 1; number <= self->last; number++) {
+        const ModelEvent *event = &self->events[number];
+        if (!model_matches(self, event, query)) continue;
+        rows[count].number = number;
+        print_key(event, query, rows[count++].key, sizeof rows->key);
+    }
+    qsort(rows, count, sizeof *rows, compare_rows);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = rows[query->descending ? count - 1 - i : i].number;
+    free(rows);
+    return count;
+}

@@ -1,0 +1,47 @@
+/*
+ * model - the registry as a beginner would write it: an array of events, searched one by one.
+ *
+ * The property test asks it every question that it asks the registry. It shares no code with
+ * daemon/: dates are compared as text, words by strtok, organisations by walking their parents.
+ */
+#ifndef PLENARY_TESTS_PROPERTY_MODEL_H
+#define PLENARY_TESTS_PROPERTY_MODEL_H
+
+#include "proto/contract.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MODEL_EVENTS_MAX = 4096,
+    MODEL_ORGANISATIONS = 8,
+};
+
+typedef struct ModelEvent {
+    Event *image; /* malloc'ed by protobuf-c; the last one before it was withdrawn */
+    bool withdrawn;
+    uint64_t sequence; /* of the latest change */
+} ModelEvent;
+
+typedef struct Model {
+    ModelEvent events[MODEL_EVENTS_MAX]; /* by number, from 1 */
+    uint32_t last;
+    uint64_t sequence;
+    int parent[MODEL_ORGANISATIONS]; /* -1: none; organisation i is called "o<i>" */
+    bool known[MODEL_ORGANISATIONS];
+} Model;
+
+Model *model_new(void);
+void model_destroy(Model **self);
+
+/* Takes what the registry replied as the record's present image. */
+void model_put(Model *self, const Event *image, uint64_t sequence, bool withdrawn);
+
+/* Does the event match the query? */
+bool model_matches(const Model *self, const ModelEvent *event, const Query *query);
+
+/* Every match in the query's order, as numbers; gives how many. */
+size_t model_list(const Model *self, const Query *query, uint32_t *numbers);
+
+#endif

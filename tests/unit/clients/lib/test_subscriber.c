@@ -1,0 +1,697 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "clients/lib/plenary.h"
+#include "fake_daemon.h"
+#include "proto/frame.h"
+
+#include <time.h>
+
+enum {
+    BATCH_MAX = 64,
+    SUBSCRIBES_MAX = 32,
+    HEARTBEAT_TIMEOUT_MS = 300,
+    PATIENCE_MS = 5000,
+    EVERY_TWICE = 1 << 20, /* FakeStream.twice: every change in two deliveries */
+};
+
+/* How a stream was asked for. */
+typedef struct Asked {
+    Plenary__V1__Subscribe__StartCase start;
+    uint64_t sequence; /* of the cursor, or after */
+    uint32_t epoch;
+    uint32_t credit_messages;
+    char name[16];
+} Asked;
+
+/* A small but true stream: a journal of `head` changes, sent after the cursor as far as credit
+ * goes, then CaughtUp, then heartbeats. */
+typedef struct FakeStream {
+    atomic_uint_fast64_t head;
+    atomic_bool is_mute;    /* sends nothing any more, as if it hung */
+    atomic_bool forgets;    /* the stream ends without a word; NoSuchStream when asked */
+    atomic_bool sends_junk; /* one batch that cannot be read */
+    atomic_int refusals;    /* Subscribes that are refused for now */
+    atomic_bool forbids;    /* Subscribes are refused for good */
+    atomic_uint_fast64_t acknowledged;
+    atomic_int asked_count;
+    Asked asked[SUBSCRIBES_MAX];
+    uint32_t epoch;
+    uint32_t batch; /* changes in a message */
+    uint64_t twice; /* this change comes in two deliveries */
+
+    bool is_open;
+    bool is_caught_up;
+    FakePeer peer;
+    uint32_t stream;
+    uint32_t old_stream;
+    uint64_t sent; /* sequence */
+    int64_t credit;
+    int64_t credit_lowest; /* below zero: more was sent than was allowed */
+    int64_t credit_highest;
+} FakeStream;
+
+static char registry_id[] = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+static Plenary__V1__Cursor make_cursor(const FakeStream *stream, uint64_t sequence)
+{
+    Plenary__V1__Cursor cursor = PLENARY__V1__CURSOR__INIT;
+    cursor.registry_id = registry_id;
+    cursor.has_epoch = 1;
+    cursor.epoch = stream->epoch;
+    cursor.has_sequence = 1;
+    cursor.sequence = sequence;
+    return cursor;
+}
+
+static void send_message(Fake *fake, uint32_t stream, Plenary__V1__StreamMessage *message)
+{
+    FakeStream *self = fake->context;
+    message->has_stream = 1;
+    message->stream = stream;
+    fake_send(fake, &self->peer, &message->base);
+}
+
+static void send_changes(Fake *fake, uint32_t stream, uint64_t after, uint64_t last)
+{
+    FakeStream *self = fake->context;
+    static _Thread_local uint8_t packed[2 * BATCH_MAX][64];
+    static _Thread_local Plenary__V1__Delivery deliveries[2 * BATCH_MAX];
+    Plenary__V1__Delivery *list[2 * BATCH_MAX];
+    size_t count = 0;
+    for (uint64_t sequence = after + 1; sequence <= last; sequence++) {
+        bool is_twice = self->twice == sequence || self->twice == EVERY_TWICE;
+        for (int i = 0; i < (is_twice ? 2 : 1); i++) {
+            Plenary__V1__Change change = PLENARY__V1__CHANGE__INIT;
+            change.has_sequence = 1;
+            change.sequence = sequence;
+            Plenary__V1__Delivery *delivery = &deliveries[count];
+            plenary__v1__delivery__init(delivery);
+            delivery->has_relation = 1;
+            delivery->relation = i ? PLENARY__V1__DELIVERY__RELATION__CHANGED
+                                   : PLENARY__V1__DELIVERY__RELATION__ENTERED;
+            delivery->has_change = 1;
+            delivery->change.len = plenary__v1__change__pack(&change, packed[count]);
+            delivery->change.data = packed[count];
+            list[count++] = delivery;
+        }
+    }
+    Plenary__V1__Cursor cursor = make_cursor(self, last);
+    Plenary__V1__Changes changes = PLENARY__V1__CHANGES__INIT;
+    changes.n_deliveries = count;
+    changes.deliveries = list;
+    changes.cursor = &cursor;
+    Plenary__V1__StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES;
+    message.changes = &changes;
+    send_message(fake, stream, &message);
+}
+
+static void send_caught_up(Fake *fake)
+{
+    FakeStream *self = fake->context;
+    Plenary__V1__Cursor cursor = make_cursor(self, self->sent);
+    Plenary__V1__CaughtUp caught_up = PLENARY__V1__CAUGHT_UP__INIT;
+    caught_up.cursor = &cursor;
+    Plenary__V1__StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_CAUGHT_UP;
+    message.caught_up = &caught_up;
+    send_message(fake, self->stream, &message);
+    self->is_caught_up = true;
+}
+
+static void send_heartbeat(Fake *fake)
+{
+    FakeStream *self = fake->context;
+    Plenary__V1__Cursor cursor = make_cursor(self, self->sent);
+    Plenary__V1__Heartbeat heartbeat = PLENARY__V1__HEARTBEAT__INIT;
+    heartbeat.cursor = &cursor;
+    Plenary__V1__StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_HEARTBEAT;
+    message.heartbeat = &heartbeat;
+    send_message(fake, self->stream, &message);
+}
+
+static void send_no_such_stream(Fake *fake, uint32_t stream)
+{
+    Plenary__V1__NoSuchStream none = PLENARY__V1__NO_SUCH_STREAM__INIT;
+    Plenary__V1__StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_NO_SUCH_STREAM;
+    message.no_such_stream = &none;
+    send_message(fake, stream, &message);
+}
+
+static void send_refused(Fake *fake, Plenary__V1__StatusCode code)
+{
+    FakeStream *self = fake->context;
+    char text[] = "said no";
+    Plenary__V1__Status status = PLENARY__V1__STATUS__INIT;
+    status.has_code = 1;
+    status.code = code;
+    status.message = text;
+    Plenary__V1__StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_REFUSED;
+    message.refused = &status;
+    send_message(fake, self->stream, &message);
+    self->is_open = false;
+}
+
+static void send_resync(Fake *fake)
+{
+    FakeStream *self = fake->context;
+    char reason[] = "another epoch";
+    Plenary__V1__Cursor cursor = make_cursor(self, atomic_load(&self->head));
+    Plenary__V1__Resync resync = PLENARY__V1__RESYNC__INIT;
+    resync.reason = reason;
+    resync.cursor = &cursor;
+    Plenary__V1__StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_RESYNC;
+    message.resync = &resync;
+    send_message(fake, self->stream, &message);
+    self->is_open = false;
+}
+
+static void open_stream(Fake *fake, const FakePeer *peer, const Plenary__V1__Subscribe *subscribe)
+{
+    FakeStream *self = fake->context;
+    Asked asked = {.start = subscribe->start_case, .credit_messages = subscribe->credit_messages};
+    switch (subscribe->start_case) {
+    case PLENARY__V1__SUBSCRIBE__START_CURSOR:
+        asked.sequence = subscribe->cursor->sequence;
+        asked.epoch = subscribe->cursor->epoch;
+        break;
+    case PLENARY__V1__SUBSCRIBE__START_AFTER_SEQUENCE:
+        asked.sequence = subscribe->after_sequence;
+        break;
+    default: asked.sequence = atomic_load(&self->head);
+    }
+    if (subscribe->name) (void)snprintf(asked.name, sizeof asked.name, "%.15s", subscribe->name);
+    int nth = atomic_load(&self->asked_count);
+    if (nth < SUBSCRIBES_MAX) self->asked[nth] = asked;
+
+    self->is_open = true;
+    self->is_caught_up = false;
+    self->peer = *peer;
+    self->old_stream = self->stream;
+    self->stream = subscribe->stream;
+    self->sent = asked.sequence;
+    self->credit = subscribe->credit_messages;
+    self->credit_highest = self->credit;
+    atomic_store(&self->forgets, false);
+    if (atomic_load(&self->forbids))
+        send_refused(fake, PLENARY__V1__STATUS_CODE__PERMISSION_DENIED);
+    else if (atomic_fetch_sub(&self->refusals, 1) > 0)
+        send_refused(fake, PLENARY__V1__STATUS_CODE__RESOURCE_EXHAUSTED);
+    else if (asked.epoch && asked.epoch != self->epoch)
+        send_resync(fake);
+    atomic_store(&self->asked_count, nth + 1);
+}
+
+static void add_credit(Fake *fake, const FakePeer *peer, const Plenary__V1__Credit *credit)
+{
+    FakeStream *self = fake->context;
+    bool is_known = self->is_open && credit->stream == self->stream && !atomic_load(&self->forgets);
+    if (!is_known) {
+        self->peer = *peer;
+        self->is_open = false;
+        send_no_such_stream(fake, credit->stream);
+        return;
+    }
+    self->credit += credit->messages;
+    if (self->credit > self->credit_highest) self->credit_highest = self->credit;
+    if (credit->has_acknowledged_sequence)
+        atomic_store(&self->acknowledged, credit->acknowledged_sequence);
+}
+
+static void stream_script(Fake *fake, const FakePeer *peer, const uint8_t *body, size_t size)
+{
+    FakeStream *self = fake->context;
+    Plenary__V1__StreamRequest *request = plenary__v1__stream_request__unpack(NULL, size, body);
+    assert(request);
+    if (atomic_load(&self->is_mute)) {
+        plenary__v1__stream_request__free_unpacked(request, NULL);
+        return;
+    }
+    if (request->verb_case == PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE)
+        open_stream(fake, peer, request->subscribe);
+    if (request->verb_case == PLENARY__V1__STREAM_REQUEST__VERB_CREDIT)
+        add_credit(fake, peer, request->credit);
+    plenary__v1__stream_request__free_unpacked(request, NULL);
+}
+
+static void send_what_credit_allows(Fake *fake)
+{
+    FakeStream *self = fake->context;
+    uint64_t head = atomic_load(&self->head);
+    while (self->sent < head && self->credit > 0) {
+        uint64_t last = self->sent + self->batch;
+        if (last > head) last = head;
+        if (last - self->sent > (uint64_t)self->credit) last = self->sent + (uint64_t)self->credit;
+        send_changes(fake, self->stream, self->sent, last);
+        self->credit -= (int64_t)(last - self->sent);
+        self->sent = last;
+    }
+    if (self->credit < self->credit_lowest) self->credit_lowest = self->credit;
+}
+
+static void stream_tick(Fake *fake)
+{
+    static const uint8_t junk[] = {0xFF, 0xFF};
+    FakeStream *self = fake->context;
+    if (!self->is_open || atomic_load(&self->is_mute) || atomic_load(&self->forgets)) return;
+    if (atomic_exchange(&self->sends_junk, false)) {
+        fake_send_frames(fake, &self->peer, "PLN1", junk, sizeof junk);
+        self->sent++; /* what it held is gone */
+        return;
+    }
+    /* What still comes of the stream before must not be heard. */
+    if (self->old_stream && self->sent) send_changes(fake, self->old_stream, 0, 1);
+    send_what_credit_allows(fake);
+    if (self->sent < atomic_load(&self->head)) return;
+    if (!self->is_caught_up)
+        send_caught_up(fake);
+    else
+        send_heartbeat(fake);
+}
+
+/* --- the tests' own tools --- */
+
+typedef struct Bench {
+    Fake fake;
+    FakeStream stream;
+    char cursor_file[FAKE_PATH_SIZE];
+    PlenarySubscriber *subscriber;
+    PlenaryError error;
+    uint64_t heard; /* the last change; each must be the one after it */
+} Bench;
+
+static int set_up(void **state)
+{
+    Bench *bench = calloc(1, sizeof *bench);
+    assert_non_null(bench);
+    fake_init(&bench->fake, "stream", stream_script, &bench->stream);
+    bench->fake.tick = stream_tick;
+    bench->stream.epoch = 1;
+    bench->stream.batch = 10;
+    (void)snprintf(bench->cursor_file, sizeof bench->cursor_file, "%s/cursor", bench->fake.home);
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    Bench *bench = *state;
+    plenary_unsubscribe(&bench->subscriber);
+    fake_remove(&bench->fake);
+    free(bench);
+    return 0;
+}
+
+static void subscribe(Bench *bench, PlenarySubscription subscription)
+{
+    PlenaryOptions options = {.home = bench->fake.home};
+    if (!subscription.heartbeat_timeout_ms)
+        subscription.heartbeat_timeout_ms = HEARTBEAT_TIMEOUT_MS;
+    plenary_unsubscribe(&bench->subscriber);
+    bench->subscriber = plenary_subscribe(&options, &subscription, &bench->error);
+}
+
+static const char *const heard_names[] = {"nothing", "change", "caught up", "resync",
+                                          "lost",    "back",   "refused"};
+
+static PlenaryNews expect(Bench *bench, PlenaryHeard heard)
+{
+    PlenaryNews news;
+    plenary_hear(bench->subscriber, PATIENCE_MS, &news);
+    if (news.heard != heard)
+        fail_msg("heard %s (%s), not %s", heard_names[news.heard], news.error.message,
+                 heard_names[heard]);
+    return news;
+}
+
+static void expect_changes_to(Bench *bench, uint64_t last)
+{
+    while (bench->heard < last) {
+        PlenaryNews news = expect(bench, PLENARY_CHANGE);
+        assert_int_equal(news.sequence, bench->heard + 1);
+        assert_int_equal(news.change->sequence, news.sequence);
+        bench->heard = news.sequence;
+    }
+}
+
+/* Hears changes, each the one after the last, until something else comes. */
+static PlenaryNews hear_changes(Bench *bench)
+{
+    PlenaryNews news;
+    for (;;) {
+        plenary_hear(bench->subscriber, PATIENCE_MS, &news);
+        if (news.heard != PLENARY_CHANGE) return news;
+        assert_int_equal(news.sequence, ++bench->heard);
+    }
+}
+
+static void expect_silence(Bench *bench)
+{
+    PlenaryNews news;
+    plenary_hear(bench->subscriber, 100, &news);
+    assert_int_equal(news.heard, PLENARY_NOTHING);
+}
+
+static void acknowledge(Bench *bench)
+{
+    if (!plenary_acknowledge(bench->subscriber, &bench->error))
+        fail_msg("%s", bench->error.message);
+}
+
+/* --- the tests --- */
+
+static void test_changes_are_heard_in_order_as_credit_allows(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 1000);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.credit_messages = 32});
+    expect_changes_to(bench, 1000);
+    PlenaryNews news = expect(bench, PLENARY_CAUGHT_UP);
+    assert_int_equal(news.sequence, 1000);
+    atomic_store(&bench->stream.head, 1100);
+    expect_changes_to(bench, 1100);
+    expect_silence(bench);
+    fake_stop(&bench->fake);
+    assert_int_equal(bench->stream.asked_count, 1);
+    assert_int_equal(bench->stream.asked[0].credit_messages, 32);
+    assert_true(bench->stream.credit_lowest >= 0);
+    assert_true(bench->stream.credit_highest <= 32);
+}
+
+static void test_a_reader_that_waits_is_not_overrun(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 1000);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.credit_messages = 32, .heartbeat_timeout_ms = 5000});
+    expect_changes_to(bench, 1);
+    usleep(200 * 1000);
+    fake_stop(&bench->fake);
+    assert_true(bench->stream.sent <= 33);
+}
+
+static void test_a_cursor_file_goes_on_where_it_was_acknowledged(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 45);
+    fake_start(&bench->fake);
+    PlenarySubscription subscription = {.cursor_file = bench->cursor_file};
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 20);
+    acknowledge(bench); /* at a batch's end */
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 33);
+    acknowledge(bench);           /* in the middle of one */
+    expect_changes_to(bench, 37); /* heard, not acknowledged */
+    bench->heard = 33;
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 45);
+    expect(bench, PLENARY_CAUGHT_UP);
+    acknowledge(bench);
+    subscribe(bench, subscription);
+    expect(bench, PLENARY_CAUGHT_UP);
+    fake_stop(&bench->fake);
+    assert_int_equal(bench->stream.asked[1].start, PLENARY__V1__SUBSCRIBE__START_CURSOR);
+    assert_int_equal(bench->stream.asked[1].sequence, 20);
+    assert_int_equal(bench->stream.asked[1].epoch, 1);
+    assert_int_equal(bench->stream.asked[2].sequence, 30);
+    assert_int_equal(bench->stream.asked[3].sequence, 45);
+}
+
+static void test_a_change_in_two_deliveries_is_done_when_both_were_heard(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 6);
+    bench->stream.twice = 4;
+    fake_start(&bench->fake);
+    PlenarySubscription subscription = {.cursor_file = bench->cursor_file};
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 4);
+    acknowledge(bench); /* its second delivery was not heard yet */
+
+    subscribe(bench, subscription);
+    bench->heard = 3;
+    expect_changes_to(bench, 4);
+    PlenaryNews news = expect(bench, PLENARY_CHANGE);
+    assert_int_equal(news.sequence, 4);
+    assert_int_equal(news.relation, PLENARY__V1__DELIVERY__RELATION__CHANGED);
+    acknowledge(bench);
+
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 6);
+}
+
+static void test_a_start_now_is_remembered_from_the_first_change_on(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 100);
+    bench->stream.twice = EVERY_TWICE;
+    fake_start(&bench->fake);
+    PlenarySubscription subscription = {.cursor_file = bench->cursor_file, .now = true};
+    subscribe(bench, subscription);
+    plenary_hear(bench->subscriber, 0, &(PlenaryNews){0});
+    while (atomic_load(&bench->stream.asked_count) == 0)
+        plenary_hear(bench->subscriber, 0, &(PlenaryNews){0});
+    atomic_store(&bench->stream.head, 103);
+    PlenaryNews news = {0};
+    while (news.heard != PLENARY_CHANGE)
+        plenary_hear(bench->subscriber, PATIENCE_MS, &news);
+    assert_int_equal(news.sequence, 101);
+    acknowledge(bench); /* half of change 101 */
+
+    subscribe(bench, subscription);
+    for (uint64_t delivery = 0; delivery < 6; delivery++)
+        assert_int_equal(expect(bench, PLENARY_CHANGE).sequence, 101 + delivery / 2);
+    assert_int_equal(bench->stream.asked[0].start, PLENARY__V1__SUBSCRIBE__START_NOW);
+}
+
+static void test_silence_is_told_and_nothing_is_heard_twice(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 25);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){0});
+    expect_changes_to(bench, 25);
+    expect(bench, PLENARY_CAUGHT_UP);
+    atomic_store(&bench->stream.is_mute, true);
+    atomic_store(&bench->stream.head, 50);
+    PlenaryNews news = expect(bench, PLENARY_LOST);
+    assert_int_equal(news.error.code, PLENARY__V1__STATUS_CODE__UNAVAILABLE);
+    assert_non_null(strstr(news.error.message, "nothing was heard"));
+    expect_silence(bench); /* it is told once */
+    atomic_store(&bench->stream.is_mute, false);
+    expect(bench, PLENARY_BACK);
+    expect_changes_to(bench, 50);
+    expect(bench, PLENARY_CAUGHT_UP);
+    fake_stop(&bench->fake);
+    assert_int_equal(bench->stream.asked[1].start, PLENARY__V1__SUBSCRIBE__START_CURSOR);
+    assert_int_equal(bench->stream.asked[1].sequence, 25);
+}
+
+static void test_a_restart_loses_and_repeats_nothing(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 500);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.credit_messages = 40});
+    expect_changes_to(bench, 217);
+    fake_stop(&bench->fake);
+    bench->stream.is_open = false;
+    PlenaryNews news = hear_changes(bench); /* what had arrived is still heard */
+    assert_int_equal(news.heard, PLENARY_LOST);
+    fake_start(&bench->fake);
+    expect(bench, PLENARY_BACK);
+    expect_changes_to(bench, 500);
+    expect(bench, PLENARY_CAUGHT_UP);
+}
+
+static void test_another_epoch_asks_for_a_snapshot(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 30);
+    fake_start(&bench->fake);
+    PlenarySubscription subscription = {.cursor_file = bench->cursor_file};
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 30);
+    expect(bench, PLENARY_CAUGHT_UP);
+    acknowledge(bench);
+    fake_stop(&bench->fake);
+    expect(bench, PLENARY_LOST);
+    bench->stream.is_open = false;
+    bench->stream.epoch = 2;
+    atomic_store(&bench->stream.head, 12);
+    fake_start(&bench->fake);
+    expect(bench, PLENARY_BACK);
+    PlenaryNews news = expect(bench, PLENARY_RESYNC);
+    assert_int_equal(news.sequence, 12);
+    assert_string_equal(news.error.message, "another epoch");
+    expect_silence(bench);
+
+    plenary_resume_after(bench->subscriber, 12);
+    expect(bench, PLENARY_CAUGHT_UP);
+    atomic_store(&bench->stream.head, 15);
+    bench->heard = 12;
+    expect_changes_to(bench, 15);
+    acknowledge(bench);
+    fake_stop(&bench->fake);
+    int last = bench->stream.asked_count - 1;
+    assert_int_equal(bench->stream.asked[last].start, PLENARY__V1__SUBSCRIBE__START_CURSOR);
+    assert_int_equal(bench->stream.asked[last].epoch, 2);
+
+    fake_start(&bench->fake); /* the file holds the new epoch */
+    bench->stream.is_open = false;
+    subscribe(bench, subscription);
+    expect(bench, PLENARY_CAUGHT_UP);
+}
+
+static void test_a_forgotten_stream_is_asked_for_again(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 5);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){0});
+    expect_changes_to(bench, 5);
+    expect(bench, PLENARY_CAUGHT_UP);
+    atomic_store(&bench->stream.head, 8);
+    usleep(50 * 1000);
+    atomic_store(&bench->stream.forgets, true);
+    expect_changes_to(bench, 8); /* no PLENARY_LOST: the lease shows it */
+    expect(bench, PLENARY_CAUGHT_UP);
+    assert_int_equal(bench->stream.asked_count, 2);
+}
+
+static void test_what_cannot_be_read_is_asked_for_again(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 5);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.heartbeat_timeout_ms = PATIENCE_MS});
+    expect_changes_to(bench, 5);
+    expect(bench, PLENARY_CAUGHT_UP);
+    atomic_store(&bench->stream.sends_junk, true);
+    atomic_store(&bench->stream.head, 9);
+    PlenaryNews news = hear_changes(bench);
+    assert_int_equal(news.heard, PLENARY_LOST);
+    assert_non_null(strstr(news.error.message, "cannot be read"));
+    expect(bench, PLENARY_BACK);
+    expect_changes_to(bench, 9);
+}
+
+static void test_a_refusal_is_told_one_that_passes_is_waited_for(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 3);
+    atomic_store(&bench->stream.refusals, 2);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){0});
+    PlenaryNews news = expect(bench, PLENARY_LOST);
+    assert_int_equal(news.error.code, PLENARY__V1__STATUS_CODE__RESOURCE_EXHAUSTED);
+    expect(bench, PLENARY_BACK);
+    expect_changes_to(bench, 3);
+
+    atomic_store(&bench->stream.forbids, true);
+    subscribe(bench, (PlenarySubscription){0});
+    news = expect(bench, PLENARY_REFUSED);
+    assert_int_equal(news.error.code, PLENARY__V1__STATUS_CODE__PERMISSION_DENIED);
+    assert_string_equal(news.error.message, "said no");
+    expect_silence(bench);
+    assert_int_equal(bench->stream.asked_count, 4);
+}
+
+static void test_an_absent_daemon_is_told_at_once_and_waited_for(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 3);
+    subscribe(bench, (PlenarySubscription){.heartbeat_timeout_ms = 2 * PATIENCE_MS});
+    PlenaryNews news = expect(bench, PLENARY_LOST);
+    assert_non_null(strstr(news.error.message, "start it with: plenaryd"));
+    fake_start(&bench->fake);
+    expect(bench, PLENARY_BACK);
+    expect_changes_to(bench, 3);
+}
+
+static void test_a_named_subscriber_says_how_far_it_came(void **state)
+{
+    Bench *bench = *state;
+    atomic_store(&bench->stream.head, 7);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.name = "notify"});
+    expect_changes_to(bench, 7);
+    acknowledge(bench);
+    for (int i = 0; i < 100 && atomic_load(&bench->stream.acknowledged) != 7; i++)
+        usleep(10 * 1000);
+    assert_int_equal(atomic_load(&bench->stream.acknowledged), 7);
+    assert_string_equal(bench->stream.asked[0].name, "notify");
+}
+
+static void write_file(const char *path, const void *data, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_a_damaged_cursor_file_is_refused(void **state)
+{
+    Bench *bench = *state;
+    uint8_t file[1024];
+    atomic_store(&bench->stream.head, 7);
+    fake_start(&bench->fake);
+    PlenarySubscription subscription = {.cursor_file = bench->cursor_file};
+    subscribe(bench, subscription);
+    expect_changes_to(bench, 7);
+    acknowledge(bench);
+    FILE *written = fopen(bench->cursor_file, "r");
+    size_t size = fread(file, 1, sizeof file, written);
+    assert_int_equal(fclose(written), 0);
+    assert_in_range(size, 40, 600);
+
+    for (size_t i = 0; i < size; i++) { /* each byte counts */
+        file[i] ^= 0x10;
+        write_file(bench->cursor_file, file, size);
+        file[i] ^= 0x10;
+        subscribe(bench, subscription);
+        assert_null(bench->subscriber);
+        assert_int_equal(bench->error.code, PLENARY__V1__STATUS_CODE__FAILED_PRECONDITION);
+    }
+    write_file(bench->cursor_file, file, size - 1);
+    subscribe(bench, subscription);
+    assert_null(bench->subscriber);
+    write_file(bench->cursor_file, file, size);
+    subscribe(bench, subscription);
+    assert_non_null(bench->subscriber);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_changes_are_heard_in_order_as_credit_allows),
+        TEST(test_a_reader_that_waits_is_not_overrun),
+        TEST(test_a_cursor_file_goes_on_where_it_was_acknowledged),
+        TEST(test_a_change_in_two_deliveries_is_done_when_both_were_heard),
+        TEST(test_a_start_now_is_remembered_from_the_first_change_on),
+        TEST(test_silence_is_told_and_nothing_is_heard_twice),
+        TEST(test_a_restart_loses_and_repeats_nothing),
+        TEST(test_another_epoch_asks_for_a_snapshot),
+        TEST(test_a_forgotten_stream_is_asked_for_again),
+        TEST(test_what_cannot_be_read_is_asked_for_again),
+        TEST(test_a_refusal_is_told_one_that_passes_is_waited_for),
+        TEST(test_an_absent_daemon_is_told_at_once_and_waited_for),
+        TEST(test_a_named_subscriber_says_how_far_it_came),
+        TEST(test_a_damaged_cursor_file_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
