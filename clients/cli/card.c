@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    CARD_LABEL_WIDTH = 14,
+    CARD_LABEL_WIDTH = 18,
     CARD_WIDTH_MAX = 100,
     CARD_LINE_SIZE = 1024,
 };

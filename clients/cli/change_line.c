@@ -72,37 +72,40 @@ static Reply *image_before(Session *session, const Event *event)
     return NULL;
 }
 
-static void tell_difference(Session *session, const Change *change,
+static void tell_difference(const Event *event, const Reply *before,
                             char text[static LINE_TEXT_SIZE])
 {
-    const Event *event = change->event;
-    text[0] = '\0';
-    if (event->revision < 2 || change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN) return;
-    Reply *before = image_before(session, event);
     Arena *arena = before ? arena_new(LINE_DIFF_BYTES_MAX) : NULL;
     const Difference *difference =
         arena ? diff_records(&before->event->event->base, &event->base, arena) : NULL;
     if (difference) wording_difference(difference, LINE_FIELDS_TOLD, text, LINE_TEXT_SIZE);
     arena_destroy(&arena);
-    plenary_reply_free(before);
 }
 
-static const char *relation_words(const PlenaryNews *news)
+/* Of a withdrawn event the image before still has the title. */
+static char *event_line(Session *session, const PlenaryNews *news)
 {
-    return news->relation == PLENARY__V1__DELIVERY__RELATION__LEFT ? " (no longer matches)" : "";
+    const Change *change = news->change;
+    const Event *event = change->event;
+    bool withdrawn = change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
+    bool left = !withdrawn && news->relation == PLENARY__V1__DELIVERY__RELATION__LEFT;
+    char text[LINE_TEXT_SIZE] = "";
+    Reply *before = event->revision > 1 ? image_before(session, event) : NULL;
+    if (before && !withdrawn) tell_difference(event, before, text);
+    const char *title = before && withdrawn ? before->event->event->title : event->title;
+    char *line = print("#%" PRIu64 " %s  %u %s%s%s%s\n", change->sequence,
+                       action_name((int)change->action), event->number, title ? title : "",
+                       left ? " (no longer matches)" : "", *text ? ": " : "", text);
+    plenary_reply_free(before);
+    return line;
 }
 
 char *change_line_words(Session *session, const PlenaryNews *news)
 {
     const Change *change = news->change;
-    char text[LINE_TEXT_SIZE] = "";
     const char *action = action_name((int)change->action);
     switch (change->record_case) {
-    case PLENARY__V1__CHANGE__RECORD_EVENT:
-        tell_difference(session, change, text);
-        return print("#%" PRIu64 " %s  %u %s%s%s%s\n", change->sequence, action,
-                     change->event->number, change->event->title ? change->event->title : "",
-                     relation_words(news), *text ? ": " : "", text);
+    case PLENARY__V1__CHANGE__RECORD_EVENT: return event_line(session, news);
     case PLENARY__V1__CHANGE__RECORD_ORGANISATION:
         return print("#%" PRIu64 " %s  organisation %s %s\n", change->sequence, action,
                      change->organisation->id,

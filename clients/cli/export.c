@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -62,6 +63,14 @@ static int write_all(Session *session, Export *export, Query *query, uint32_t li
     return code;
 }
 
+/* mkstemp makes a file for its owner alone; an export is a file like any other. */
+static void open_to_all(int descriptor)
+{
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    (void)fchmod(descriptor, 0666 & ~mask);
+}
+
 /* Beside the file, and in its place when it is whole. */
 static int write_file(Session *session, Export *export, const char *path, Query *query,
                       uint32_t limit)
@@ -76,6 +85,7 @@ static int write_file(Session *session, Export *export, const char *path, Query 
         if (descriptor >= 0) (void)close(descriptor);
         return complain_code(CLI_FAILED, "%s: %s", path, strerror(errno));
     }
+    open_to_all(descriptor);
     int code = write_all(session, export, query, limit);
     if (code == CLI_DONE && fsync(descriptor) != 0) code = write_failed();
     if (fclose(export->file) != 0 && code == CLI_DONE) code = write_failed();

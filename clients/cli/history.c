@@ -68,7 +68,9 @@ static void tell_held(Teller *teller, const Change *before)
 {
     if (!teller->held || (teller->most && teller->told == teller->most)) return;
     const Difference *difference = NULL;
-    if (before && before->event && teller->held->event)
+    /* Of a withdrawn event nothing is left: all of it would be the difference. */
+    bool left = teller->held->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
+    if (left && before && before->event && teller->held->event)
         difference = diff_records(&before->event->base, &teller->held->event->base, teller->arena);
     if (teller->table)
         tell_row(teller, teller->held, difference);
