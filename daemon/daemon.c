@@ -1,9 +1,9 @@
 #include "daemon/daemon.h"
 
 #include "daemon/bus/desk.h"
+#include "daemon/bus/limits.h"
 #include "daemon/bus/streams.h"
 #include "daemon/bus/ticks.h"
-#include "daemon/limits.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
 #include "proto/id.h"
@@ -59,15 +59,16 @@ static void world_random(void *context, void *bytes, size_t size)
     randombytes_buf(bytes, size);
 }
 
+/* The second number of statm, in pages (proc(5)); 0: it is not known. */
 static uint64_t resident_bytes(void)
 {
-    unsigned long long all = 0;
-    unsigned long long resident = 0;
+    char text[128];
     FILE *file = fopen("/proc/self/statm", "re");
     if (!file) return 0;
-    int taken = fscanf(file, "%llu %llu", &all, &resident);
+    const char *second = fgets(text, sizeof text, file) ? strchr(text, ' ') : NULL;
+    uint64_t pages = second ? strtoull(second, NULL, 10) : 0;
     (void)fclose(file);
-    return taken == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void world_describe(void *context, Plenary__V1__StatusReply *status)

@@ -1,8 +1,8 @@
 #include "daemon/bus/say.h"
 
 #include "daemon/bus/cursor.h"
+#include "daemon/bus/limits.h"
 #include "daemon/bus/status_message.h"
-#include "daemon/limits.h"
 
 #include <stdlib.h>
 
