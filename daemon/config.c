@@ -1,8 +1,8 @@
 #include "daemon/config.h"
 
 #include "daemon/bus/limits.h"
-#include "daemon/nearest.h"
 #include "daemon/zpl.h"
+#include "proto/nearest.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -93,7 +93,7 @@ static StatusCode refuse_unknown(const ZplEntry *entry, Problem *problem)
     const char *paths[KEY_COUNT];
     for (size_t i = 0; i < KEY_COUNT; i++)
         paths[i] = keys[i].path;
-    const char *near = nearest_word(entry->path, paths, KEY_COUNT);
+    const char *near = nearest(entry->path, paths, KEY_COUNT);
     return problem_set(problem, STATUS_INVALID_ARGUMENT, "line %u: there is no key %s%s%s%s",
                        entry->line, entry->path, near ? "; do you mean " : "", near ? near : "",
                        near ? "?" : "");

@@ -7,7 +7,7 @@
 #ifndef PLENARY_DAEMON_CONFIG_H
 #define PLENARY_DAEMON_CONFIG_H
 
-#include "daemon/paths.h"
+#include "proto/paths.h"
 #include "proto/status.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* plenaryd: arguments, exit code. */
 #include "daemon/daemon.h"
-#include "daemon/nearest.h"
 #include "daemon/registry/rebuild.h"
+#include "proto/nearest.h"
 
 #include <getopt.h>
 #include <sodium.h>
@@ -76,7 +76,7 @@ static int complain(const char *what, const char *word)
     const char *names[ROW_COUNT];
     for (size_t i = 0; i < ROW_COUNT; i++)
         names[i] = rows[i].name;
-    const char *near = nearest_word(word + strspn(word, "-"), names, ROW_COUNT);
+    const char *near = nearest(word + strspn(word, "-"), names, ROW_COUNT);
     (void)fprintf(stderr, "plenaryd: %s: %s", what, word);
     if (near) (void)fprintf(stderr, "; do you mean --%s?", near);
     (void)fprintf(stderr, "\nTry: plenaryd --help\n");
@@ -117,11 +117,10 @@ static int parse(int argc, char **argv, Arguments *arguments)
 static StatusCode load_config(const Arguments *arguments, Config *config, Problem *problem)
 {
     Paths paths;
-    StatusCode code = paths_find(arguments->home, (paths_variable_fn *)getenv, &paths, problem);
-    if (code != STATUS_OK) return code;
+    if (!paths_find(arguments->home, &paths, problem)) return problem->code;
     config_defaults(config, &paths);
     if (arguments->config) return config_load(config, arguments->config, problem);
-    code = config_load(config, paths.config, problem);
+    StatusCode code = config_load(config, paths.config, problem);
     if (code != STATUS_NOT_FOUND) return code;
     problem_clear(problem);
     return STATUS_OK;

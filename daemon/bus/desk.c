@@ -3,7 +3,6 @@
 #include "daemon/bus/door.h"
 #include "daemon/bus/limits.h"
 #include "daemon/bus/peek.h"
-#include "daemon/bus/status_message.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
 #include "proto/frame.h"
@@ -90,7 +89,7 @@ static bool pack_bounded(const Reply *reply, zmq_msg_t *body)
     problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
                 "the answer has %zu bytes, over the limit of %d: ask for a smaller page", size,
                 FRAME_BODY_BYTES_MAX);
-    status_message_fill(&told, &problem);
+    problem_to_message(&problem, &told);
     refusal.status = &told.status;
     refusal.has_correlation = reply->has_correlation;
     refusal.correlation = reply->correlation;
@@ -155,7 +154,7 @@ static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem 
     StatusMessage told;
     Reply reply = PLENARY__V1__REPLY__INIT;
     zmq_msg_t body;
-    status_message_fill(&told, problem);
+    problem_to_message(problem, &told);
     reply.status = &told.status;
     reply.has_correlation = 1;
     reply.correlation = correlation;

@@ -2,7 +2,6 @@
 
 #include "daemon/bus/cursor.h"
 #include "daemon/bus/limits.h"
-#include "daemon/bus/status_message.h"
 
 #include <stdlib.h>
 
@@ -104,7 +103,7 @@ DoorOutput say_refused(const SayTo *to, const Problem *problem)
 {
     StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
     StatusMessage told;
-    status_message_fill(&told, problem);
+    problem_to_message(problem, &told);
     message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_REFUSED;
     message.refused = &told.status;
     return say(to, &message);
