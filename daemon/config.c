@@ -1,6 +1,6 @@
 #include "daemon/config.h"
 
-#include "daemon/limits.h"
+#include "daemon/bus/limits.h"
 #include "daemon/zpl.h"
 #include "proto/nearest.h"
 
