@@ -1,185 +1,197 @@
 #include "daemon/config.h"
 
+#include "daemon/limits.h"
+#include "daemon/zpl.h"
 #include "proto/nearest.h"
 
-#include <czmq.h>
+#include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    INDENT = 4,
-    PATH_SIZE = 128,
-};
-
-typedef struct KeyRow {
+typedef struct Key {
     const char *path;
-    size_t offset;
+    size_t offset;  /* in Config */
+    bool is_folder; /* else a whole number within min and max */
     uint64_t usual;
-    uint64_t least;
-    uint64_t most;
-} KeyRow;
+    uint64_t min;
+    uint64_t max;
+    const char *help;
+} Key;
 
-static const KeyRow rows[] = {
-#define CONFIG_ROW(path, member, usual, least, most, help)                                         \
-    {path, offsetof(Config, member), usual, least, most},
-    CONFIG_KEYS(CONFIG_ROW)
-#undef CONFIG_ROW
-};
+#define FOLDER(path, field, help)                                                                  \
+    {                                                                                              \
+        path, offsetof(Config, field), true, 0, 0, 0, help                                         \
+    }
+#define NUMBER(path, field, usual, min, max, help)                                                 \
+    {                                                                                              \
+        path, offsetof(Config, field), false, usual, min, max, help                                \
+    }
 
-static const char *const paths[] = {
-#define CONFIG_PATH(path, member, usual, least, most, help) path,
-    CONFIG_KEYS(CONFIG_PATH)
-#undef CONFIG_PATH
-        "log/level",
+static const Key keys[] = {
+    FOLDER("folders/data", data, "where the records are kept"),
+    FOLDER("folders/run", run, "where the sockets are"),
+    NUMBER("journal/map_mib", journal_map_mib, 65536, 64, 16777216,
+           "address space of the journal; the file grows only with what it holds"),
+    NUMBER("views/map_mib", views_map_mib, 65536, 64, 16777216,
+           "address space of the views; the file grows only with what it holds"),
+    NUMBER("views/delta_freeze_mib", delta_freeze_mib, 32, 1, 4096,
+           "changes held in memory before they are folded into the views"),
+    NUMBER("views/delta_max_mib", delta_max_mib, 128, 2, 16384,
+           "changes held in memory at most; writing waits there"),
+    NUMBER("views/fold_keys", fold_keys, 2000, 1, 1000000, "keys in one transaction of folding"),
+    NUMBER("views/fold_pause_ms", fold_pause_ms, 2, 0, 1000,
+           "pause between two transactions of folding"),
+    NUMBER("requests/max", requests, DESK_TICKETS, 1, DESK_TICKETS, "requests on the way"),
+    NUMBER("requests/max_per_connection", requests_per_connection, DESK_TICKETS_PER_PEER, 1,
+           DESK_TICKETS, "of them, of one connection"),
+    NUMBER("streams/max", streams, STREAMS_MAX, 1, STREAMS_MAX, "subscriptions"),
+    NUMBER("streams/max_per_connection", streams_per_connection, STREAMS_PER_PEER, 1, STREAMS_MAX,
+           "of them, of one connection"),
 };
 
 enum {
-    ROW_COUNT = sizeof rows / sizeof *rows,
-    PATH_COUNT = sizeof paths / sizeof *paths,
+    KEY_COUNT = sizeof keys / sizeof *keys,
 };
 
-static uint64_t *member_of(Config *config, const KeyRow *row)
+static uint64_t *number_of(Config *self, const Key *key)
 {
-    return (uint64_t *)(void *)((char *)config + row->offset);
+    return (uint64_t *)(void *)((char *)self + key->offset);
 }
 
-Config config_defaults(void)
+void config_defaults(Config *self, const Paths *paths)
 {
-    Config config = {.log_level = LOG_LEVEL_INFO};
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        *member_of(&config, &rows[i]) = rows[i].usual;
-    return config;
+    *self = (Config){0};
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (!keys[i].is_folder) *number_of(self, &keys[i]) = keys[i].usual;
+    memcpy(self->data, paths->data, sizeof self->data);
+    memcpy(self->run, paths->run, sizeof self->run);
 }
 
-/* --- the strict look at the lines --- */
+/* --- one key --- */
 
-/* What is wrong with a line; NULL: nothing. */
-static const char *fault_of(const char *line, size_t depth)
+static const Key *find_key(const char *path)
 {
-    size_t indent = strspn(line, " ");
-    if (strchr(line, '\t')) return "tabs are not allowed; indent by 4 spaces";
-    if (indent % INDENT != 0 || indent / INDENT > depth) return "indent by 4 spaces a level";
-    const char *value = strchr(line, '=');
-    const char *mark = strchr(line, '#');
-    if (value && mark && mark > value && !strchr(value, '"'))
-        return "a value with \"#\" in it must be quoted; a comment needs a line of its own";
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].path, path) == 0) return &keys[i];
     return NULL;
 }
 
-static StatusCode check_lines(const char *file, char *text, Problem *problem)
+/* True for what stands before a key's last "/". */
+static bool is_section(const char *path)
 {
-    char *rest;
-    size_t depth = 0; /* how deep the next line may be */
-    unsigned number = 0;
-    for (char *line = text; line; line = rest) {
-        rest = strchr(line, '\n');
-        if (rest) *rest++ = '\0';
-        number++;
-        size_t indent = strspn(line, " ");
-        if (line[indent] == '\0' || line[indent] == '#') continue;
-        const char *fault = fault_of(line, depth);
-        if (fault)
-            return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s:%u: %s", file, number, fault);
-        depth = indent / INDENT + (strchr(line, '=') ? 0 : 1);
-    }
-    return STATUS_OK;
+    size_t length = strlen(path);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strncmp(keys[i].path, path, length) == 0 && keys[i].path[length] == '/') return true;
+    return false;
 }
 
-/* --- the keys --- */
-
-static StatusCode set_number(const char *file, const KeyRow *row, const char *value, Config *config,
-                             Problem *problem)
+static StatusCode refuse_unknown(const ZplEntry *entry, Problem *problem)
 {
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno || number < row->least || number > row->most)
+    const char *paths[KEY_COUNT];
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        paths[i] = keys[i].path;
+    const char *near = nearest(entry->path, paths, KEY_COUNT);
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "line %u: there is no key %s%s%s%s",
+                       entry->line, entry->path, near ? "; do you mean " : "", near ? near : "",
+                       near ? "?" : "");
+}
+
+static StatusCode take_folder(Config *self, const Key *key, const ZplEntry *entry, Problem *problem)
+{
+    size_t length = strlen(entry->value);
+    if (entry->value[0] != '/' || length >= PATHS_SIZE)
         return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                           "%s: %s: \"%s\" is not a number from %llu to %llu", file, row->path,
-                           value, (unsigned long long)row->least, (unsigned long long)row->most);
-    *member_of(config, row) = number;
+                           "line %u: %s: it is not the whole path of a folder, from \"/\" on",
+                           entry->line, key->path);
+    memcpy((char *)self + key->offset, entry->value, length + 1);
     return STATUS_OK;
 }
 
-static StatusCode set_key(const char *file, const char *path, const char *value, Config *config,
-                          Problem *problem)
+static StatusCode take_number(Config *self, const Key *key, const ZplEntry *entry, Problem *problem)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (strcmp(rows[i].path, path) == 0)
-            return set_number(file, &rows[i], value, config, problem);
-    if (strcmp(path, "log/level") == 0) {
-        int level = log_level_find(value);
-        if (level < 0)
-            return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                               "%s: log/level: \"%s\" is none of error, warning, info, debug", file,
-                               value);
-        config->log_level = (LogLevel)level;
-        return STATUS_OK;
-    }
-    const char *near = nearest(path, paths, PATH_COUNT);
-    return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: there is no key %s%s%s%s", file, path,
-                       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    char *end = NULL;
+    bool begins = entry->value[0] >= '0' && entry->value[0] <= '9';
+    errno = 0;
+    uint64_t number = begins ? strtoull(entry->value, &end, 10) : 0;
+    if (!begins || *end || errno || number < key->min || number > key->max)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "line %u: %s: \"%.40s\" is not a whole number from %" PRIu64
+                           " to %" PRIu64,
+                           entry->line, key->path, entry->value, key->min, key->max);
+    *number_of(self, key) = number;
+    return STATUS_OK;
 }
 
-static StatusCode read_sections(const char *file, zconfig_t *root, Config *config, Problem *problem)
+static StatusCode take_entry(Config *self, const ZplEntry *entry, Problem *problem)
 {
-    zhash_t *seen = zhash_new();
-    StatusCode code = STATUS_OK;
-    for (zconfig_t *section = zconfig_child(root); section && code == STATUS_OK;
-         section = zconfig_next(section)) {
-        for (zconfig_t *key = zconfig_child(section); key && code == STATUS_OK;
-             key = zconfig_next(key)) {
-            char path[PATH_SIZE];
-            (void)snprintf(path, sizeof path, "%s/%s", zconfig_name(section), zconfig_name(key));
-            if (zhash_insert(seen, path, seen) != 0)
-                code = problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: %s is set twice", file,
-                                   path);
-            else
-                code = set_key(file, path, zconfig_value(key), config, problem);
-        }
-        if (!zconfig_child(section))
-            code = set_key(file, zconfig_name(section), zconfig_value(section), config, problem);
-    }
-    zhash_destroy(&seen);
+    const Key *key = find_key(entry->path);
+    if (!entry->value && is_section(entry->path)) return STATUS_OK;
+    if (!key) return refuse_unknown(entry, problem);
+    if (!entry->value)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT, "line %u: %s has no value",
+                           entry->line, entry->path);
+    return key->is_folder ? take_folder(self, key, entry, problem)
+                          : take_number(self, key, entry, problem);
+}
+
+/* --- a whole file --- */
+
+StatusCode config_parse(Config *self, const char *text, size_t size, Problem *problem)
+{
+    Zpl *zpl;
+    StatusCode code = zpl_read(text, size, &zpl, problem);
+    if (code != STATUS_OK) return code;
+    for (size_t i = 0; i < zpl_count(zpl) && code == STATUS_OK; i++)
+        code = take_entry(self, zpl_entry(zpl, i), problem);
+    zpl_destroy(&zpl);
+    if (code == STATUS_OK && self->delta_max_mib < 2 * self->delta_freeze_mib)
+        code = problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "views/delta_max_mib must be twice views/delta_freeze_mib or more");
     return code;
 }
 
-/* The file's text. Given: free(). NULL: `problem` says why. */
-static char *read_text(const char *file, Problem *problem)
+static StatusCode read_file(const char *path, char *text, size_t *size, Problem *problem)
 {
-    FILE *stream = fopen(file, "re");
-    char *text = stream ? calloc(1, CONFIG_FILE_BYTES_MAX + 2) : NULL;
-    size_t size = text ? fread(text, 1, CONFIG_FILE_BYTES_MAX + 1, stream) : 0;
-    if (!text || ferror(stream) || size > CONFIG_FILE_BYTES_MAX) {
-        problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: %s", file,
-                    stream && size > CONFIG_FILE_BYTES_MAX ? "it is too large" : strerror(errno));
-        free(text);
-        text = NULL;
-    }
-    if (stream) (void)fclose(stream);
-    return text;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return problem_set(problem, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_FAILED_PRECONDITION,
+                           "cannot read %s: %s", path, strerror(errno));
+    *size = fread(text, 1, LIMIT_CONFIG_BYTES, file);
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (failed) return problem_set(problem, STATUS_FAILED_PRECONDITION, "cannot read %s", path);
+    if (*size == LIMIT_CONFIG_BYTES)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s has %d bytes or more", path,
+                           LIMIT_CONFIG_BYTES);
+    text[*size] = '\0';
+    return STATUS_OK;
 }
 
-StatusCode config_read(const char *file, Config *config, Problem *problem)
+StatusCode config_load(Config *self, const char *path, Problem *problem)
 {
-    char *text = read_text(file, problem);
-    char *lines = text ? strdup(text) : NULL;
-    zconfig_t *root = NULL;
-    StatusCode code = STATUS_INVALID_ARGUMENT;
-    if (!lines) goto done;
-    code = check_lines(file, lines, problem);
-    if (code != STATUS_OK) goto done;
-    root = zconfig_str_load(text);
-    if (!root) {
-        code = problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: it is not ZPL", file);
-        goto done;
+    size_t size;
+    char *text = malloc(LIMIT_CONFIG_BYTES);
+    if (!text) return problem_set(problem, STATUS_INTERNAL, "no memory");
+    StatusCode code = read_file(path, text, &size, problem);
+    if (code == STATUS_OK && (code = config_parse(self, text, size, problem)) != STATUS_OK) {
+        Problem inner = *problem;
+        problem_set(problem, code, "%.150s: %s", path, inner.message);
     }
-    code = read_sections(file, root, config, problem);
-done:
-    zconfig_destroy(&root);
-    free(lines);
     free(text);
     return code;
+}
+
+void config_print_keys(FILE *stream)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const Key *key = &keys[i];
+        (void)fprintf(stream, "  %-28s  %s", key->path, key->help);
+        if (!key->is_folder)
+            (void)fprintf(stream, " (%" PRIu64 "; from %" PRIu64 " to %" PRIu64 ")", key->usual,
+                          key->min, key->max);
+        (void)fprintf(stream, "\n");
+    }
 }

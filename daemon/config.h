@@ -1,46 +1,44 @@
 /*
- * config - what an operator may set: one table of keys, and the ZPL file that sets them.
+ * config - what an operator may change, from one table of keys.
  *
- * ZPL is ZeroMQ RFC 4. czmq's reader is lenient (of two equal keys it keeps the first, and a "#"
- * cuts a value), so lines are checked strictly before it is trusted. No file is needed.
+ * No file is needed: every key has a default. Where there is one (plenaryd.zpl), every key in it
+ * is checked, and one that is not known is refused with its line. Plain data; one thread.
  */
 #ifndef PLENARY_DAEMON_CONFIG_H
 #define PLENARY_DAEMON_CONFIG_H
 
-#include "daemon/log.h"
+#include "proto/paths.h"
 #include "proto/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
-
-enum {
-    CONFIG_FILE_BYTES_MAX = 64 * 1024,
-};
-
-/* path, member, default, least, most, help */
-#define CONFIG_KEYS(X)                                                                             \
-    X("storage/journal_map_mib", journal_map_mib, 65536, 1, 16777216,                              \
-      "address space for the journal; it grows by itself")                                         \
-    X("storage/views_map_mib", views_map_mib, 65536, 1, 16777216,                                  \
-      "address space for the views; it grows by itself")                                           \
-    X("storage/delta_freeze_kib", delta_freeze_kib, 32768, 64, 4194304,                            \
-      "memory of changes at which a checkpoint begins")                                            \
-    X("storage/delta_max_kib", delta_max_kib, 262144, 256, 8388608,                                \
-      "memory of changes at which writing waits for the checkpoint")                               \
-    X("storage/fold_keys", fold_keys, 2000, 10, 100000, "keys in one transaction of a checkpoint") \
-    X("storage/fold_pause_ms", fold_pause_ms, 2, 0, 1000,                                          \
-      "pause between transactions of a checkpoint, in milliseconds")
+#include <stdio.h>
 
 typedef struct Config {
-#define CONFIG_MEMBER(path, member, usual, least, most, help) uint64_t member;
-    CONFIG_KEYS(CONFIG_MEMBER)
-#undef CONFIG_MEMBER
-    LogLevel log_level; /* log/level */
+    char data[PATHS_SIZE];
+    char run[PATHS_SIZE];
+    uint64_t journal_map_mib;
+    uint64_t views_map_mib;
+    uint64_t delta_freeze_mib;
+    uint64_t delta_max_mib;
+    uint64_t fold_keys;
+    uint64_t fold_pause_ms;
+    uint64_t requests;
+    uint64_t requests_per_connection;
+    uint64_t streams;
+    uint64_t streams_per_connection;
 } Config;
 
-/* Every key at its default. */
-Config config_defaults(void);
+/* All defaults, with the folders of `paths`. */
+void config_defaults(Config *self, const Paths *paths);
 
-/* Sets what the file says. INVALID_ARGUMENT: `problem` names file and line or key. */
-StatusCode config_read(const char *file, Config *config, Problem *problem);
+/* Changes what the text says. INVALID_ARGUMENT: "line 3: ..."; *self may be half changed then. */
+StatusCode config_parse(Config *self, const char *text, size_t size, Problem *problem);
+
+/* The same from a file. NOT_FOUND: there is none. Problems name the file. */
+StatusCode config_load(Config *self, const char *path, Problem *problem);
+
+/* Every key with its bounds, its default and what it is for. */
+void config_print_keys(FILE *stream);
 
 #endif

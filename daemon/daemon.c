@@ -2,70 +2,59 @@
 
 #include "daemon/bus/desk.h"
 #include "daemon/bus/streams.h"
+#include "daemon/bus/ticks.h"
 #include "daemon/limits.h"
-#include "daemon/registry/registry.h"
+#include "daemon/log.h"
+#include "daemon/report.h"
 #include "daemon/store/folder.h"
+#include "proto/id.h"
 
 #include <czmq.h>
 #include <errno.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
-#ifndef PLENARY_VERSION
-#error "PLENARY_VERSION comes from the build"
-#endif
-
-enum {
-    KIB = 1024,
-    MIB = 1024 * 1024,
-    ENDPOINT_SIZE = PATHS_ENDPOINT_SIZE,
-    SIGNAL_NONE = -1,
-};
+#define REQUESTS_SOCKET "requests.ipc"
+#define STREAM_SOCKET   "stream.ipc"
 
 typedef struct Daemon {
-    const DaemonSettings *settings;
-    const Log *log;
+    const Config *config;
+    const char *version;
     StoreConfig store_config;
-    int signals; /* signalfd */
+    World world;
+    sigset_t old_signals;
+    int signals;  /* file descriptor */
+    int run_lock; /* of the folder of the sockets */
     Store *store;
     Desk *desk;
-    Registry *registry;
     Streams *streams;
-    RegistryHealth health; /* as it was last logged */
-    char fold_failure[160];
-    uint64_t watchdog_us; /* 0: systemd does not watch */
-    int64_t told_watchdog_ms;
+    Registry *registry;
+    Report report;
+    uint64_t watchdog_ms; /* 0: systemd asks for none */
+    int64_t watched_ms;
+    int64_t stop_ms; /* then it stops, whatever is on the way; 0: it serves */
 } Daemon;
 
 /* --- the world --- */
 
-static int64_t clock_us(clockid_t clock)
+static int64_t world_now_us(void *context)
 {
+    (void)context;
     struct timespec now;
-    (void)clock_gettime(clock, &now);
+    (void)clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static int64_t now_us(void *context)
-{
-    (void)context;
-    return clock_us(CLOCK_REALTIME);
-}
-
-static int64_t monotonic_ms(void)
-{
-    return clock_us(CLOCK_MONOTONIC) / 1000;
-}
-
-static void random_bytes(void *context, void *bytes, size_t size)
+static void world_random(void *context, void *bytes, size_t size)
 {
     (void)context;
     randombytes_buf(bytes, size);
@@ -73,72 +62,176 @@ static void random_bytes(void *context, void *bytes, size_t size)
 
 static uint64_t resident_bytes(void)
 {
-    unsigned long size = 0;
-    unsigned long resident = 0;
+    unsigned long long all = 0;
+    unsigned long long resident = 0;
     FILE *file = fopen("/proc/self/statm", "re");
     if (!file) return 0;
-    int read = fscanf(file, "%lu %lu", &size, &resident);
+    int taken = fscanf(file, "%llu %llu", &all, &resident);
     (void)fclose(file);
-    return read == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    return taken == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-static void describe(void *context, Plenary__V1__StatusReply *status)
+static void world_describe(void *context, Plenary__V1__StatusReply *status)
 {
-    static char version[] = PLENARY_VERSION;
     const Daemon *self = context;
-    status->version = version;
-    status->has_streams = status->has_resident_bytes = 1;
-    status->streams = (uint32_t)streams_count(self->streams);
+    status->version = (char *)(uintptr_t)self->version;
+    status->has_streams = 1;
+    status->streams = streams_state(self->streams).streams;
     status->resident_bytes = resident_bytes();
+    status->has_resident_bytes = status->resident_bytes != 0;
 }
 
-/* --- parts --- */
-
-static StatusCode failed(Problem *problem, const char *what)
+World daemon_world(void)
 {
-    return problem_set(problem, STATUS_UNAVAILABLE, "%s: %s", what, strerror(errno));
+    return (World){.now_us = world_now_us, .random = world_random};
 }
 
-/* SIGTERM and SIGINT come to the loop as input; a closed pipe is no reason to die. */
+StoreConfig daemon_store_config(const Config *config, const World *world)
+{
+    uint8_t random[ID_RANDOM_BYTES];
+    StoreConfig store = {
+        .folder = config->data,
+        .journal_map_bytes = config->journal_map_mib << 20U,
+        .views_map_bytes = config->views_map_mib << 20U,
+        .delta_bytes_freeze = (size_t)config->delta_freeze_mib << 20U,
+        .delta_bytes_max = (size_t)config->delta_max_mib << 20U,
+        .fold_keys = (uint32_t)config->fold_keys,
+        .fold_pause_ms = (uint32_t)config->fold_pause_ms,
+    };
+    world->random(world->context, random, sizeof random);
+    id_make(world->now_us(world->context) / 1000, random, store.registry_id);
+    return store;
+}
+
+/* --- the log --- */
+
+static void begin_line(const Daemon *self, LogLine *line, LogLevel level, const char *event)
+{
+    log_begin(line, self->world.now_us(self->world.context), level, event);
+}
+
+static void log_subscriber(void *context, const char *name, bool comes, uint64_t sequence)
+{
+    LogLine line;
+    begin_line(context, &line, LOG_LEVEL_INFO, comes ? "subscriber comes" : "subscriber goes");
+    log_text(&line, "name", name);
+    log_number(&line, comes ? "after" : "acknowledged", (int64_t)sequence);
+    log_end(&line, stderr);
+}
+
+static void log_ready(const Daemon *self)
+{
+    LogLine line;
+    begin_line(self, &line, LOG_LEVEL_INFO, "ready");
+    log_text(&line, "version", self->version);
+    log_number(&line, "pid", getpid());
+    log_text(&line, "registry", journal_registry_id(self->store->journal));
+    log_number(&line, "sequence", (int64_t)registry_applied(self->registry));
+    log_text(&line, "data", self->config->data);
+    log_text(&line, "run", self->config->run);
+    log_end(&line, stderr);
+}
+
+static void log_stop(const Daemon *self, const char *event)
+{
+    LogLine line;
+    begin_line(self, &line, LOG_LEVEL_INFO, event);
+    log_number(&line, "sequence", (int64_t)registry_applied(self->registry));
+    log_end(&line, stderr);
+}
+
+/* --- the parts --- */
+
+static StatusCode no_system_call(const char *what, Problem *problem)
+{
+    return problem_set(problem, STATUS_INTERNAL, "%s: %s", what, strerror(errno));
+}
+
+/* Blocked before any thread is made, so that all of them inherit it. */
 static StatusCode start_signals(Daemon *self, Problem *problem)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGPIPE);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return failed(problem, "signals");
-    sigdelset(&set, SIGPIPE);
-    self->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return self->signals < 0 ? failed(problem, "signalfd") : STATUS_OK;
+    sigset_t taken;
+    sigemptyset(&taken);
+    sigaddset(&taken, SIGTERM);
+    sigaddset(&taken, SIGINT);
+    sigaddset(&taken, SIGHUP);
+    (void)signal(SIGPIPE, SIG_IGN); /* a log that nobody reads must not end the daemon */
+    if (pthread_sigmask(SIG_BLOCK, &taken, &self->old_signals) != 0)
+        return no_system_call("pthread_sigmask", problem);
+    self->signals = signalfd(-1, &taken, SFD_NONBLOCK | SFD_CLOEXEC);
+    return self->signals < 0 ? no_system_call("signalfd", problem) : STATUS_OK;
 }
 
 static void stop_signals(Daemon *self)
 {
-    if (self->signals >= 0) (void)close(self->signals);
-    self->signals = SIGNAL_NONE;
+    (void)close(self->signals);
+    (void)pthread_sigmask(SIG_SETMASK, &self->old_signals, NULL);
 }
 
-/* Every connection is a descriptor, and libzmq spins when there are none left. */
-static StatusCode start_process(Daemon *self, Problem *problem)
+static StatusCode start_files(Daemon *self, Problem *problem)
 {
-    (void)problem;
+    (void)self;
     struct rlimit limit;
-    zsys_handler_set(NULL);
-    (void)umask(077);
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < LIMIT_OPEN_FILES) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return no_system_call("getrlimit", problem);
+    if (limit.rlim_cur < LIMIT_OPEN_FILES) {
         limit.rlim_cur =
             limit.rlim_max < LIMIT_OPEN_FILES ? limit.rlim_max : (rlim_t)LIMIT_OPEN_FILES;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
+        (void)setrlimit(RLIMIT_NOFILE, &limit); /* with fewer, fewer can connect */
     }
-    (void)sd_watchdog_enabled(0, &self->watchdog_us);
     return STATUS_OK;
 }
 
+/* A second daemon over other data must not take the sockets of this one. */
+static StatusCode start_folders(Daemon *self, Problem *problem)
+{
+    (void)umask(0077);
+    StatusCode code = folder_make(self->config->run, problem);
+    if (code == STATUS_OK) code = folder_make(self->config->data, problem);
+    if (code != STATUS_OK) return code;
+    self->run_lock = open(self->config->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (self->run_lock < 0)
+        return problem_set(problem, STATUS_FAILED_PRECONDITION, "cannot open %s: %s",
+                           self->config->run, strerror(errno));
+    if (flock(self->run_lock, LOCK_EX | LOCK_NB) == 0 && fchmod(self->run_lock, 0700) == 0)
+        return STATUS_OK;
+    problem_set(problem, STATUS_FAILED_PRECONDITION,
+                errno == EWOULDBLOCK ? "another plenaryd serves in %s (%s)" : "cannot use %s: %s",
+                self->config->run, strerror(errno));
+    (void)close(self->run_lock);
+    return STATUS_FAILED_PRECONDITION;
+}
+
+static void stop_folders(Daemon *self)
+{
+    (void)close(self->run_lock);
+}
+
+static StatusCode door_path(const Daemon *self, const char *name, char path[static PATHS_SIZE],
+                            Problem *problem)
+{
+    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
+    if (length < PATHS_SIZE) return STATUS_OK;
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "the path %.100s/... is too long",
+                       self->config->run);
+}
+
+/* What a daemon that was killed left behind: a socket that is there is one that answers. */
+static void remove_stale_sockets(const Daemon *self)
+{
+    static const char *const names[] = {REQUESTS_SOCKET, STREAM_SOCKET};
+    char path[PATHS_SIZE];
+    Problem problem;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (door_path(self, names[i], path, &problem) == STATUS_OK) (void)unlink(path);
+}
+
+/* Only the holder of the store's lock may remove a socket: it is nobody else's then. */
 static StatusCode start_store(Daemon *self, Problem *problem)
 {
-    return store_open(&self->store_config, &self->store, problem);
+    self->store_config = daemon_store_config(self->config, &self->world);
+    StatusCode code = store_open(&self->store_config, &self->store, problem);
+    if (code == STATUS_OK) remove_stale_sockets(self);
+    return code;
 }
 
 static void stop_store(Daemon *self)
@@ -146,208 +239,220 @@ static void stop_store(Daemon *self)
     store_close(&self->store);
 }
 
+static StatusCode start_desk(Daemon *self, Problem *problem)
+{
+    const DeskConfig config = {(uint32_t)self->config->requests,
+                               (uint32_t)self->config->requests_per_connection};
+    return desk_new(&config, &self->desk, problem);
+}
+
+static void stop_desk(Daemon *self)
+{
+    desk_destroy(&self->desk);
+}
+
+static StatusCode start_streams(Daemon *self, Problem *problem)
+{
+    const StreamsConfig config = {(uint32_t)self->config->streams,
+                                  (uint32_t)self->config->streams_per_connection, log_subscriber,
+                                  self};
+    return streams_new(&config, &self->streams, problem);
+}
+
+static void stop_streams(Daemon *self)
+{
+    streams_destroy(&self->streams);
+}
+
 static StatusCode start_registry(Daemon *self, Problem *problem)
 {
-    self->desk = desk_new();
-    self->streams = streams_new();
-    if (!self->desk || !self->streams) return failed(problem, "sockets");
     const RegistryConfig config = {
         .store = &self->store_config,
-        .world = {self, now_us, random_bytes, describe},
+        .world = self->world,
         .reply = desk_reply,
         .reply_context = self->desk,
     };
     return registry_open(self->store, &config, &self->registry, problem);
 }
 
-/* A clean stop folds what is in memory, so that the next start has nothing to replay. */
+/* Then everything that is applied is folded, so that the next start has nothing to replay. */
 static void stop_registry(Daemon *self)
 {
+    LogLine line;
     Problem problem;
+    log_stop(self, "stopping");
     problem_clear(&problem);
-    bool opened = self->registry != NULL;
     registry_close(&self->registry);
-    streams_destroy(&self->streams);
-    desk_destroy(&self->desk);
-    if (opened && views_fold_all(self->store->views, &problem) != STATUS_OK) {
-        char reason[LOG_VALUE_SIZE];
-        log_write(self->log, LOG_LEVEL_WARNING, "not_folded", "reason=%s",
-                  log_quote(problem.message, reason));
-    }
+    if (views_fold_all(self->store->views, &problem) == STATUS_OK) return;
+    begin_line(self, &line, LOG_LEVEL_WARNING, "not folded: the next start replays");
+    log_text(&line, "reason", problem.message);
+    log_end(&line, stderr);
 }
 
-/* The folder of the sockets, which nobody else may enter. */
-static StatusCode make_run_folder(const char *folder, Problem *problem)
+static StatusCode start_doors(Daemon *self, Problem *problem)
 {
-    StatusCode code = folder_make(folder, problem);
-    if (code != STATUS_OK) return code;
-    return chmod(folder, 0700) == 0 ? STATUS_OK : failed(problem, folder);
-}
-
-/* The lock of the store is held: what lies at the path is a dead daemon's. */
-static StatusCode find_endpoint(const Daemon *self, const char *name, char *endpoint,
-                                Problem *problem)
-{
-    if (!paths_endpoint(&self->settings->paths, name, endpoint, problem)) return problem->code;
-    (void)unlink(endpoint + strlen("ipc://"));
-    return STATUS_OK;
-}
-
-static StatusCode start_sockets(Daemon *self, Problem *problem)
-{
-    char endpoint[ENDPOINT_SIZE];
-    StatusCode code = make_run_folder(self->settings->paths.run, problem);
-    if (code == STATUS_OK) code = find_endpoint(self, "stream", endpoint, problem);
-    if (code == STATUS_OK) code = streams_open(self->streams, endpoint, self->registry, problem);
-    if (code == STATUS_OK) code = find_endpoint(self, "requests", endpoint, problem);
-    if (code == STATUS_OK) code = desk_open(self->desk, endpoint, self->registry, problem);
+    char requests[PATHS_SIZE];
+    char stream[PATHS_SIZE];
+    StatusCode code = door_path(self, REQUESTS_SOCKET, requests, problem);
+    if (code == STATUS_OK) code = door_path(self, STREAM_SOCKET, stream, problem);
+    if (code == STATUS_OK) code = streams_open(self->streams, self->registry, stream, problem);
+    if (code == STATUS_OK) code = desk_open(self->desk, self->registry, requests, problem);
+    if (code != STATUS_OK) streams_close(self->streams);
     return code;
 }
 
-static StatusCode start_announcement(Daemon *self, Problem *problem)
+static void stop_doors(Daemon *self)
 {
-    (void)problem;
-    char folder[LOG_VALUE_SIZE];
-    log_write(self->log, LOG_LEVEL_INFO, "ready", "version=%s data=%s sequence=%" PRIu64,
-              PLENARY_VERSION, log_quote(self->settings->paths.data, folder),
-              registry_applied(self->registry));
-    (void)sd_notify(0, "READY=1");
-    return STATUS_OK;
+    desk_close(self->desk);
+    streams_close(self->streams);
 }
 
-static void stop_announcement(Daemon *self)
-{
-    (void)sd_notify(0, "STOPPING=1");
-    log_write(self->log, LOG_LEVEL_INFO, "stopping", "sequence=%" PRIu64,
-              registry_applied(self->registry));
-}
-
-/* Started from top to bottom, stopped from bottom to top as far as they came. */
-static const struct Part {
-    const char *name;
+typedef struct Part {
     StatusCode (*start)(Daemon *self, Problem *problem);
-    void (*stop)(Daemon *self);
-} parts[] = {
-    {"process", start_process, NULL},   {"signals", start_signals, stop_signals},
-    {"store", start_store, stop_store}, {"registry", start_registry, stop_registry},
-    {"sockets", start_sockets, NULL},   {"announcement", start_announcement, stop_announcement},
+    void (*stop)(Daemon *self); /* NULL: nothing to be done */
+} Part;
+
+/* Started in this order and stopped in the other. The doors open last: who can connect is served.
+ */
+static const Part parts[] = {
+    {start_signals, stop_signals},   {start_files, NULL},       {start_folders, stop_folders},
+    {start_store, stop_store},       {start_desk, stop_desk},   {start_streams, stop_streams},
+    {start_registry, stop_registry}, {start_doors, stop_doors},
 };
 
 enum {
     PART_COUNT = sizeof parts / sizeof *parts,
 };
 
-/* --- what is logged when it changes --- */
-
-static void watch_health(Daemon *self)
+static void stop_parts(Daemon *self, size_t started)
 {
-    const RegistryHealth *now = registry_health(self->registry);
-    RegistryHealth *then = &self->health;
-    char reason[LOG_VALUE_SIZE];
-    if (now->disk_full != then->disk_full)
-        log_write(self->log, now->disk_full ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO,
-                  now->disk_full ? "disk_full" : "disk_has_room", "reason=%s",
-                  log_quote(now->reason, reason));
-    if (now->read_only && !then->read_only)
-        log_write(self->log, LOG_LEVEL_ERROR, "read_only", "reason=%s",
-                  log_quote(now->reason, reason));
-    if (now->views_full != then->views_full)
-        log_write(self->log, now->views_full ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
-                  now->views_full ? "writing_waits" : "writing_resumes", "reason=checkpoint");
-    *then = *now;
-    const ViewsState views = views_state(self->store->views);
-    if (strcmp(views.failure, self->fold_failure) == 0) return;
-    log_write(self->log, *views.failure ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO,
-              *views.failure ? "checkpoint_failed" : "checkpoint_works", "reason=%s",
-              log_quote(views.failure, reason));
-    (void)snprintf(self->fold_failure, sizeof self->fold_failure, "%s", views.failure);
+    while (started-- > 0)
+        if (parts[started].stop) parts[started].stop(self);
 }
 
-static void feed_watchdog(Daemon *self, int64_t now_ms)
+static StatusCode start_parts(Daemon *self, Problem *problem)
 {
-    if (self->watchdog_us == 0) return;
-    if ((uint64_t)(now_ms - self->told_watchdog_ms) * 1000 < self->watchdog_us / 3) return;
-    self->told_watchdog_ms = now_ms;
-    (void)sd_notify(0, "WATCHDOG=1");
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        StatusCode code = parts[i].start(self, problem);
+        if (code == STATUS_OK) continue;
+        stop_parts(self, i);
+        return code;
+    }
+    return STATUS_OK;
 }
 
 /* --- the loop --- */
 
-/* True: a signal asks to stop. */
-static bool take_signal(Daemon *self)
+/* Requests are no longer taken; what is on the way is given its time. */
+static void begin_stop(Daemon *self)
 {
-    struct signalfd_siginfo signal;
-    if (read(self->signals, &signal, sizeof signal) != sizeof signal) return false;
-    if (signal.ssi_signo == SIGHUP) return false; /* nothing to read again: a restart is quick */
-    log_write(self->log, LOG_LEVEL_INFO, "signal", "number=%u", signal.ssi_signo);
-    return true;
+    bool again = self->stop_ms != 0;
+    int64_t now_ms = ticks_ms();
+    (void)sd_notify(0, "STOPPING=1");
+    self->stop_ms = again ? now_ms : now_ms + LIMIT_STOP_MS;
+    desk_close(self->desk);
 }
 
-/* One turn: what came in, what became durable, what goes out. True: there is more to do now. */
+static void take_signals(Daemon *self)
+{
+    struct signalfd_siginfo info;
+    while (read(self->signals, &info, sizeof info) == (ssize_t)sizeof info)
+        begin_stop(self);
+}
+
+static void report(Daemon *self, int64_t now_ms)
+{
+    ViewsState views = views_state(self->store->views);
+    DeskState desk = desk_state(self->desk);
+    const ReportFacts facts = {
+        .health = registry_health(self->registry),
+        .fold_failure = views.failure,
+        .refused = desk.refused + streams_state(self->streams).refused,
+        .lost = desk.lost,
+    };
+    report_changes(&self->report, &facts, now_ms, self->world.now_us(self->world.context), stderr);
+}
+
+static void keep_watch(Daemon *self, int64_t now_ms)
+{
+    if (!self->watchdog_ms || now_ms - self->watched_ms < (int64_t)self->watchdog_ms / 2) return;
+    self->watched_ms = now_ms;
+    (void)sd_notify(0, "WATCHDOG=1");
+}
+
+/* True: there is more to be done at once. */
 static bool turn(Daemon *self)
 {
-    int64_t now_ms = monotonic_ms();
-    bool more = desk_drain(self->desk);
-    more |= streams_drain(self->streams, now_ms);
+    bool more = desk_turn(self->desk);
+    if (streams_receive(self->streams)) more = true;
     registry_turn(self->registry);
-    more |= streams_pump(self->streams, now_ms);
-    watch_health(self);
-    feed_watchdog(self, now_ms);
+    if (streams_pump(self->streams)) more = true;
+    int64_t now_ms = ticks_ms();
+    report(self, now_ms);
+    keep_watch(self, now_ms);
     return more;
 }
 
-static StatusCode serve(Daemon *self, Problem *problem)
+static long shorter(long wait_ms, int other_ms)
+{
+    return other_ms >= 0 && other_ms < wait_ms ? other_ms : wait_ms;
+}
+
+static long wait_ms(const Daemon *self)
+{
+    long wait = LIMIT_IDLE_MS;
+    wait = shorter(wait, desk_wait_ms(self->desk));
+    wait = shorter(wait, streams_wait_ms(self->streams));
+    if (self->watchdog_ms) wait = shorter(wait, (int)(self->watchdog_ms / 4));
+    return wait;
+}
+
+static bool is_done(const Daemon *self)
+{
+    return self->stop_ms && (!registry_busy(self->registry) || ticks_ms() >= self->stop_ms);
+}
+
+static void loop(Daemon *self)
 {
     zmq_pollitem_t items[] = {
+        {.fd = self->signals, .events = ZMQ_POLLIN},
         {.socket = desk_socket(self->desk), .events = ZMQ_POLLIN},
         {.socket = streams_socket(self->streams), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(journal_socket(self->store->journal)), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(views_socket(self->store->views)), .events = ZMQ_POLLIN},
-        {.fd = self->signals, .events = ZMQ_POLLIN},
     };
-    bool more = true;
-    for (;;) {
-        if (!more) registry_rest(self->registry);
-        int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : LIMIT_IDLE_MS);
-        if (ready < 0 && zmq_errno() != EINTR) return failed(problem, "zmq_poll");
-        if (items[4].revents && take_signal(self)) return STATUS_OK;
-        more = turn(self);
+    while (!is_done(self)) {
+        bool more = turn(self);
+        registry_rest(self->registry);
+        /* A stopped desk's socket may still have input that nobody takes. */
+        items[1].events = self->stop_ms ? 0 : ZMQ_POLLIN;
+        int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : wait_ms(self));
+        if (ready > 0 && items[0].revents) take_signals(self);
     }
 }
 
-StoreConfig daemon_store_config(const DaemonSettings *settings)
+static uint64_t watchdog_ms(void)
 {
-    const Config *config = &settings->config;
-    StoreConfig store = {
-        .folder = settings->paths.data,
-        .journal_map_bytes = config->journal_map_mib * MIB,
-        .views_map_bytes = config->views_map_mib * MIB,
-        .delta_bytes_freeze = (size_t)config->delta_freeze_kib * KIB,
-        .delta_bytes_max = (size_t)config->delta_max_kib * KIB,
-        .fold_keys = (uint32_t)config->fold_keys,
-        .fold_pause_ms = (uint32_t)config->fold_pause_ms,
-    };
-    uint8_t random[ID_RANDOM_BYTES];
-    randombytes_buf(random, sizeof random);
-    id_make(clock_us(CLOCK_REALTIME) / 1000, random, store.registry_id);
-    return store;
+    uint64_t watchdog_us = 0;
+    return sd_watchdog_enabled(0, &watchdog_us) > 0 ? watchdog_us / 1000 : 0;
 }
 
-StatusCode daemon_run(const DaemonSettings *settings, Problem *problem)
+StatusCode daemon_run(const Config *config, const char *version, Problem *problem)
 {
-    Daemon self = {.settings = settings,
-                   .log = settings->log,
-                   .store_config = daemon_store_config(settings),
-                   .signals = SIGNAL_NONE};
-    StatusCode code = STATUS_OK;
-    size_t started = 0;
-    while (started < PART_COUNT && code == STATUS_OK)
-        code = parts[started++].start(&self, problem);
-    if (code == STATUS_OK)
-        code = serve(&self, problem);
-    else if (parts[started - 1].stop != stop_announcement)
-        log_write(self.log, LOG_LEVEL_ERROR, "not_started", "part=%s", parts[started - 1].name);
-    while (started-- > 0)
-        if (parts[started].stop) parts[started].stop(&self);
-    return code;
+    Daemon self = {.config = config, .version = version, .world = daemon_world()};
+    self.world.context = &self;
+    self.world.describe = world_describe;
+    self.watchdog_ms = watchdog_ms();
+    zsys_handler_set(NULL); /* signals are the daemon's own business */
+    StatusCode code = start_parts(&self, problem);
+    if (code != STATUS_OK) return code;
+    log_ready(&self);
+    (void)sd_notify(0, "READY=1");
+    loop(&self);
+    stop_parts(&self, PART_COUNT);
+    zsys_shutdown(); /* waits for replies that are on the way */
+    LogLine line;
+    begin_line(&self, &line, LOG_LEVEL_INFO, "stopped");
+    log_end(&line, stderr);
+    return STATUS_OK;
 }

@@ -1,28 +1,24 @@
 /*
- * daemon - plenaryd's parts, started and stopped from one table, and the loop that turns them.
+ * daemon - the parts, started and stopped from one table, and the loop that owns them.
  *
- * The loop owns every socket and all state and does bounded work a turn; what other threads do
- * (writing the journal, folding the views) arrives as messages.
+ * The loop's thread owns every socket and all state, and does bounded work in each turn. Signals
+ * are taken from a signalfd: SIGTERM, SIGINT and SIGHUP stop the daemon, which finishes what is on
+ * the way; a second one stops it at once.
  */
 #ifndef PLENARY_DAEMON_DAEMON_H
 #define PLENARY_DAEMON_DAEMON_H
 
 #include "daemon/config.h"
-#include "daemon/log.h"
+#include "daemon/registry/world.h"
 #include "daemon/store/store.h"
-#include "proto/paths.h"
-#include "proto/status.h"
 
-typedef struct DaemonSettings {
-    Paths paths;
-    Config config;
-    const Log *log; /* lent */
-} DaemonSettings;
+/* Clock and randomness of this machine. */
+World daemon_world(void);
 
-/* How the store is opened with these settings. `folder` points into them. */
-StoreConfig daemon_store_config(const DaemonSettings *settings);
+/* What the store is opened with; `config` is lent. */
+StoreConfig daemon_store_config(const Config *config, const World *world);
 
-/* Starts everything, serves until SIGTERM or SIGINT, stops everything. */
-StatusCode daemon_run(const DaemonSettings *settings, Problem *problem);
+/* Serves until it is told to stop. `version` is lent. */
+StatusCode daemon_run(const Config *config, const char *version, Problem *problem);
 
 #endif

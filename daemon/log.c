@@ -2,53 +2,92 @@
 
 #include "proto/moment.h"
 
-#include <stdarg.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
-enum {
-    PAIRS_SIZE = 2048,
-};
-
-static const char *const names[] = {
-#define LOG_NAME(id, name) name,
-    LOG_LEVELS(LOG_NAME)
-#undef LOG_NAME
-};
-
-int log_level_find(const char *name)
+static const char *level_name(LogLevel level)
 {
-    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
-        if (strcmp(names[i], name) == 0) return i;
-    return -1;
+    switch (level) {
+    case LOG_LEVEL_INFO: return "info";
+    case LOG_LEVEL_WARNING: return "warning";
+    case LOG_LEVEL_ERROR: return "error";
+    }
+    return "unknown";
 }
 
-void log_write(const Log *self, LogLevel level, const char *event, const char *format, ...)
+/* One character is kept for the newline. */
+static void add_bytes(LogLine *line, const char *bytes, size_t length)
+{
+    size_t room = LOG_LINE_SIZE - 1 - line->length;
+    if (length > room) length = room;
+    memcpy(line->text + line->length, bytes, length);
+    line->length += length;
+}
+
+static void add(LogLine *line, const char *text)
+{
+    add_bytes(line, text, strlen(text));
+}
+
+static bool is_plain(const char *value)
+{
+    if (!*value) return false;
+    for (const char *at = value; *at; at++)
+        if ((unsigned char)*at <= ' ' || *at == '"' || *at == '\\' || *at == '=' || *at == 0x7F)
+            return false;
+    return true;
+}
+
+static void add_quoted(LogLine *line, const char *value)
+{
+    add(line, "\"");
+    for (const char *at = value; *at; at++) {
+        unsigned char byte = (unsigned char)*at;
+        char escaped[8];
+        if (byte < ' ' || byte == 0x7F) {
+            (void)snprintf(escaped, sizeof escaped, "\\x%02x", byte);
+            add(line, escaped);
+        } else {
+            if (byte == '"' || byte == '\\') add(line, "\\");
+            add_bytes(line, at, 1);
+        }
+    }
+    add(line, "\"");
+}
+
+void log_begin(LogLine *line, int64_t time_us, LogLevel level, const char *event)
 {
     char time[INSTANT_TEXT_SIZE];
-    char pairs[PAIRS_SIZE];
-    struct timespec now;
-    va_list arguments;
-    if (level > self->most) return;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    instant_print((int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000, time);
-    va_start(arguments, format);
-    (void)vsnprintf(pairs, sizeof pairs, format, arguments);
-    va_end(arguments);
-    (void)fprintf(self->out, "time=%s level=%s event=%s%s%s\n", time, names[level], event,
-                  *pairs ? " " : "", pairs);
-    (void)fflush(self->out);
+    line->length = 0;
+    instant_print(time_us, time);
+    add(line, "time=");
+    add(line, time);
+    log_text(line, "level", level_name(level));
+    log_text(line, "event", event);
 }
 
-const char *log_quote(const char *value, char out[static LOG_VALUE_SIZE])
+void log_text(LogLine *line, const char *key, const char *value)
 {
-    size_t length = 0;
-    out[length++] = '"';
-    for (; *value && length < LOG_VALUE_SIZE - 4; value++) {
-        if (*value == '"' || *value == '\\') out[length++] = '\\';
-        out[length++] = (unsigned char)*value < ' ' ? ' ' : *value;
-    }
-    out[length++] = '"';
-    out[length] = '\0';
-    return out;
+    add(line, " ");
+    add(line, key);
+    add(line, "=");
+    if (is_plain(value))
+        add(line, value);
+    else
+        add_quoted(line, value);
+}
+
+void log_number(LogLine *line, const char *key, int64_t value)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRId64, value);
+    log_text(line, key, text);
+}
+
+void log_end(LogLine *line, FILE *stream)
+{
+    line->text[line->length++] = '\n';
+    (void)fwrite(line->text, 1, line->length, stream);
+    (void)fflush(stream);
 }

@@ -1,44 +1,40 @@
 /*
- * log - what happened, for the operator: one line an event, key=value, on one stream.
+ * log - one line for each thing that happened: key=value, lower case, to one stream.
  *
- * Only the outermost layer logs. Lines carry time, level and event, then pairs; never what a
- * record contains. Loop's thread only.
+ *   time=2022-03-03T09:00:00.000000Z level=info event=ready version=0.1.0
+ *
+ * A line is begun, given its fields, and written whole. Values are quoted where they need it, and
+ * cut where they are too long. Only the daemon's outermost layer logs, and never what a record
+ * says. One thread.
  */
 #ifndef PLENARY_DAEMON_LOG_H
 #define PLENARY_DAEMON_LOG_H
 
+#include <stdint.h>
 #include <stdio.h>
 
-/* name */
-#define LOG_LEVELS(X)                                                                              \
-    X(ERROR, "error")                                                                              \
-    X(WARNING, "warning")                                                                          \
-    X(INFO, "info")                                                                                \
-    X(DEBUG, "debug")
-
-typedef enum LogLevel {
-#define LOG_MEMBER(id, name) LOG_LEVEL_##id,
-    LOG_LEVELS(LOG_MEMBER)
-#undef LOG_MEMBER
-} LogLevel;
-
-typedef struct Log {
-    FILE *out;
-    LogLevel most; /* further levels are not written */
-} Log;
-
 enum {
-    LOG_VALUE_SIZE = 512,
+    LOG_LINE_SIZE = 1024,
 };
 
-/* The level called `name`; -1: there is none. */
-int log_level_find(const char *name);
+typedef enum LogLevel {
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_WARNING,
+    LOG_LEVEL_ERROR,
+} LogLevel;
 
-/* Writes "time=... level=info event=ready ...". `format` gives the pairs, "" for none. */
-void log_write(const Log *self, LogLevel level, const char *event, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+typedef struct LogLine {
+    char text[LOG_LINE_SIZE];
+    size_t length;
+} LogLine;
 
-/* A value that may hold anything: quoted, and escaped where it must be. Gives `out`. */
-const char *log_quote(const char *value, char out[static LOG_VALUE_SIZE]);
+/* `time_us` since 1970. `event` says what happened ("disk full"). */
+void log_begin(LogLine *line, int64_t time_us, LogLevel level, const char *event);
+
+void log_text(LogLine *line, const char *key, const char *value);
+void log_number(LogLine *line, const char *key, int64_t value);
+
+/* Writes the line, newline included, in one go. */
+void log_end(LogLine *line, FILE *stream);
 
 #endif

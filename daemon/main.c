@@ -1,99 +1,129 @@
-/*
- * plenaryd - the registry's daemon: arguments in, exit code out.
- */
-#include "daemon/config.h"
+/* plenaryd: arguments, exit code. */
 #include "daemon/daemon.h"
-#include "daemon/log.h"
 #include "daemon/registry/rebuild.h"
 #include "proto/nearest.h"
-#include "proto/paths.h"
 
+#include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     EXIT_USAGE = 2,
 };
 
-typedef enum Option {
-    OPTION_HOME,
-    OPTION_CONFIG,
-    OPTION_CHECK,
-    OPTION_REINDEX,
-    OPTION_VERSION,
-    OPTION_HELP,
-    OPTION_COUNT,
-} Option;
+typedef enum Verb {
+    VERB_SERVE,
+    VERB_CHECK,
+    VERB_REINDEX,
+    VERB_VERSION,
+    VERB_HELP,
+} Verb;
 
-static const struct OptionRow {
+typedef struct OptionRow {
     const char *name;
-    const char *value; /* what it takes, or NULL */
+    const char *argument; /* NULL: it takes none */
+    char letter;
     const char *help;
-} options[OPTION_COUNT] = {
-    [OPTION_HOME] = {"--home", "DIR", "keep data in DIR/data and sockets in DIR/run"},
-    [OPTION_CONFIG] = {"--config", "FILE", "read settings (ZPL) from FILE"},
-    [OPTION_CHECK] = {"--check", NULL, "check journal, digests and views; then exit"},
-    [OPTION_REINDEX] = {"--reindex", NULL, "rebuild the views from the journal; then exit"},
-    [OPTION_VERSION] = {"--version", NULL, "print the version; then exit"},
-    [OPTION_HELP] = {"--help", NULL, "print this; then exit"},
+} OptionRow;
+
+static const OptionRow rows[] = {
+    {"home", "DIR", 'd', "keep data, sockets and configuration in DIR (else: PLENARY_HOME)"},
+    {"config", "FILE", 'f', "read this configuration; it must be there"},
+    {"check", NULL, 'c', "check journal, digests and views, and exit; no daemon may be running"},
+    {"reindex", NULL, 'r', "build the views anew from the journal, and exit"},
+    {"version", NULL, 'V', "print the version"},
+    {"help", NULL, 'h', "print this"},
+};
+
+enum {
+    ROW_COUNT = sizeof rows / sizeof *rows,
 };
 
 typedef struct Arguments {
-    bool given[OPTION_COUNT];
-    const char *values[OPTION_COUNT];
+    Verb verb;
+    const char *home;
+    const char *config;
 } Arguments;
 
 static void print_help(void)
 {
-    (void)puts("Example:  plenaryd --home ~/registry\n"
-               "\n"
-               "plenaryd keeps the registry and serves it on the sockets of its home. Without\n"
-               "--home, PLENARY_HOME counts, then the XDG folders of a person, then\n"
-               "/var/lib/plenary and /run/plenary. SIGTERM stops it cleanly.\n");
-    for (int i = 0; i < OPTION_COUNT; i++)
-        (void)printf("  %-10s %-5s %s\n", options[i].name, options[i].value ? options[i].value : "",
-                     options[i].help);
-    (void)puts("\nSettings (section/name, default, what it is):\n");
-#define CONFIG_HELP(path, member, usual, least, most, help)                                        \
-    (void)printf("  %-26s %-8d %s\n", path, usual, help);
-    CONFIG_KEYS(CONFIG_HELP)
-#undef CONFIG_HELP
-    (void)puts("  log/level                  info     error, warning, info or debug");
+    printf("Serve a registry kept in ~/registry, and ask it something:\n"
+           "\n"
+           "  plenaryd --home ~/registry &\n"
+           "  plenary --home ~/registry status\n"
+           "\n"
+           "Usage: plenaryd [OPTION...]\n"
+           "\n");
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        printf("  --%-8s %-5s %s\n", rows[i].name, rows[i].argument ? rows[i].argument : "",
+               rows[i].help);
+    printf(
+        "\n"
+        "Without a home: $STATE_DIRECTORY and $RUNTIME_DIRECTORY of a service, the XDG folders of "
+        "a\nperson, else /var/lib/plenary and /run/plenary. No configuration is needed; where "
+        "there is\none, plenaryd.zpl, it may say:\n"
+        "\n");
+    config_print_keys(stdout);
+    printf("\n"
+           "Exit: 0 done, 1 failed or a fault was found, 2 unknown option, 6 configuration not "
+           "valid or\nfolder in use, 7 disk or sockets not available.\n");
 }
 
-static int usage(const char *argument)
+static int complain(const char *what, const char *word)
 {
-    const char *names[OPTION_COUNT];
-    for (int i = 0; i < OPTION_COUNT; i++)
-        names[i] = options[i].name;
-    const char *near = nearest(argument, names, OPTION_COUNT);
-    (void)fprintf(stderr, "plenaryd: there is no option %s", argument);
-    if (near) (void)fprintf(stderr, "; did you mean %s?", near);
-    (void)fputs("\nplenaryd --help tells what there is\n", stderr);
+    const char *names[ROW_COUNT];
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        names[i] = rows[i].name;
+    const char *near = nearest(word + strspn(word, "-"), names, ROW_COUNT);
+    (void)fprintf(stderr, "plenaryd: %s: %s", what, word);
+    if (near) (void)fprintf(stderr, "; do you mean --%s?", near);
+    (void)fprintf(stderr, "\nTry: plenaryd --help\n");
     return EXIT_USAGE;
 }
 
-/* 0, or the exit code. Takes "--home DIR" and "--home=DIR". */
+static void take_option(int letter, const char *value, Arguments *arguments)
+{
+    switch (letter) {
+    case 'd': arguments->home = value; break;
+    case 'f': arguments->config = value; break;
+    case 'c': arguments->verb = VERB_CHECK; break;
+    case 'r': arguments->verb = VERB_REINDEX; break;
+    case 'V': arguments->verb = VERB_VERSION; break;
+    default: arguments->verb = VERB_HELP; break;
+    }
+}
+
+/* 0, or the exit code. */
 static int parse(int argc, char **argv, Arguments *arguments)
 {
-    for (int i = 1; i < argc; i++) {
-        size_t length = strcspn(argv[i], "=");
-        int option = 0;
-        while (option < OPTION_COUNT && (strlen(options[option].name) != length ||
-                                         strncmp(options[option].name, argv[i], length) != 0))
-            option++;
-        if (option == OPTION_COUNT) return usage(argv[i]);
-        arguments->given[option] = true;
-        if (!options[option].value) continue;
-        arguments->values[option] = argv[i][length] ? argv[i] + length + 1 : argv[++i];
-        if (i < argc && arguments->values[option] && *arguments->values[option]) continue;
-        (void)fprintf(stderr, "plenaryd: %s needs %s\n", options[option].name,
-                      options[option].value);
-        return EXIT_USAGE;
+    struct option options[ROW_COUNT + 1] = {0};
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        options[i] = (struct option){
+            rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, rows[i].letter};
+    opterr = 0;
+    for (;;) {
+        int at = optind;
+        int letter = getopt_long(argc, argv, ":hV", options, NULL);
+        if (letter < 0) break;
+        if (letter == ':') return complain("a value is missing", argv[at]);
+        if (letter == '?') return complain("there is no such option", argv[at]);
+        take_option(letter, optarg, arguments);
     }
-    return 0;
+    return optind < argc ? complain("there is no such argument", argv[optind]) : 0;
+}
+
+static StatusCode load_config(const Arguments *arguments, Config *config, Problem *problem)
+{
+    Paths paths;
+    if (!paths_find(arguments->home, &paths, problem)) return problem->code;
+    config_defaults(config, &paths);
+    if (arguments->config) return config_load(config, arguments->config, problem);
+    StatusCode code = config_load(config, paths.config, problem);
+    if (code != STATUS_NOT_FOUND) return code;
+    problem_clear(problem);
+    return STATUS_OK;
 }
 
 static void say(void *context, const char *line)
@@ -102,50 +132,40 @@ static void say(void *context, const char *line)
     (void)puts(line);
 }
 
-/* A file that is named must be there; the home's own, where it is. */
-static StatusCode read_config(const Arguments *arguments, DaemonSettings *settings,
-                              Problem *problem)
+static StatusCode run(Verb verb, const Config *config, Problem *problem)
 {
-    char file[PATHS_SIZE + 32];
-    settings->config = config_defaults();
-    if (arguments->values[OPTION_CONFIG])
-        return config_read(arguments->values[OPTION_CONFIG], &settings->config, problem);
-    (void)snprintf(file, sizeof file, "%s/../plenaryd.zpl", settings->paths.data);
-    return access(file, F_OK) == 0 ? config_read(file, &settings->config, problem) : STATUS_OK;
-}
-
-static StatusCode run(const Arguments *arguments, Problem *problem)
-{
-    DaemonSettings settings = {0};
-    if (sodium_init() < 0) return problem_set(problem, STATUS_INTERNAL, "there is no randomness");
-    if (!paths_find(arguments->values[OPTION_HOME], &settings.paths, problem)) return problem->code;
-    StatusCode code = read_config(arguments, &settings, problem);
-    if (code != STATUS_OK) return code;
-    const StoreConfig store = daemon_store_config(&settings);
-    if (arguments->given[OPTION_CHECK]) return rebuild_check(&store, say, NULL, problem);
-    if (arguments->given[OPTION_REINDEX]) return rebuild_views(&store, say, NULL, problem);
-    const Log log = {stderr, settings.config.log_level};
-    settings.log = &log;
-    return daemon_run(&settings, problem);
+    World world = daemon_world();
+    StoreConfig store = daemon_store_config(config, &world);
+    switch (verb) {
+    case VERB_CHECK: return rebuild_check(&store, say, NULL, problem);
+    case VERB_REINDEX: return rebuild_views(&store, say, NULL, problem);
+    default: return daemon_run(config, PLENARY_VERSION, problem);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    Arguments arguments = {0};
+    Arguments arguments = {.verb = VERB_SERVE};
+    int refused = parse(argc, argv, &arguments);
+    if (refused) return refused;
+    if (arguments.verb == VERB_HELP) {
+        print_help();
+        return EXIT_SUCCESS;
+    }
+    if (arguments.verb == VERB_VERSION) {
+        printf("plenaryd %s\n", PLENARY_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (sodium_init() < 0) {
+        (void)fprintf(stderr, "plenaryd: libsodium cannot be initialised\n");
+        return EXIT_FAILURE;
+    }
+    static Config config; /* too large for a stack's taste */
     Problem problem;
     problem_clear(&problem);
-    int exit_code = parse(argc, argv, &arguments);
-    if (exit_code != 0) return exit_code;
-    if (arguments.given[OPTION_HELP]) {
-        print_help();
-        return 0;
-    }
-    if (arguments.given[OPTION_VERSION]) {
-        (void)puts("plenaryd " PLENARY_VERSION);
-        return 0;
-    }
-    StatusCode code = run(&arguments, &problem);
-    if (code != STATUS_OK)
-        (void)fprintf(stderr, "plenaryd: %s: %s\n", status_name(code), problem.message);
+    StatusCode code = load_config(&arguments, &config, &problem);
+    if (code == STATUS_OK) code = run(arguments.verb, &config, &problem);
+    if (code == STATUS_OK) return EXIT_SUCCESS;
+    (void)fprintf(stderr, "plenaryd: %s\n", problem.message);
     return status_exit_code(code);
 }

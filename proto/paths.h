@@ -1,8 +1,9 @@
 /*
  * paths - where a daemon and its clients meet, and where each keeps its files.
  *
- * With a home: HOME/data, HOME/run, HOME/state. Without one, XDG folders where there is an
- * XDG_RUNTIME_DIR (a person has logged in), else /var/lib/plenary and /run/plenary (a service).
+ * With a home: HOME/data, HOME/run, HOME/state. Without one, the folders that systemd gives to a
+ * service ($STATE_DIRECTORY, $RUNTIME_DIRECTORY); else XDG folders where there is an
+ * XDG_RUNTIME_DIR (a person has logged in), else /var/lib/plenary and /run/plenary.
  * Reads the environment only; makes no folder. Any thread that does not race with setenv.
  */
 #ifndef PLENARY_PROTO_PATHS_H
@@ -17,9 +18,10 @@ enum {
 };
 
 typedef struct Paths {
-    char data[PATHS_SIZE];  /* the daemon's journal and views */
-    char run[PATHS_SIZE];   /* requests.ipc, stream.ipc, broadcast.ipc; mode 0700 */
-    char state[PATHS_SIZE]; /* what clients remember: cursors */
+    char data[PATHS_SIZE];   /* the daemon's journal and views */
+    char run[PATHS_SIZE];    /* requests.ipc, stream.ipc, broadcast.ipc; mode 0700 */
+    char state[PATHS_SIZE];  /* what clients remember: cursors */
+    char config[PATHS_SIZE]; /* plenaryd.zpl, which may be absent */
 } Paths;
 
 /* `home` NULL: $PLENARY_HOME. False: a path is too long. */

@@ -72,13 +72,13 @@ static void tell_violations(Problem *problem)
     const Violation *first = &problem->violations[0];
     if (problem->violations_more > 0)
         (void)snprintf(more, sizeof more, " (and %zu more)", problem->violations_more);
-    int room = (int)(sizeof problem->message - 1 - strlen(more));
+    size_t length = strlen(more);
     problem_set(problem, STATUS_INVALID_ARGUMENT, "%s%s%s", first->field, *first->field ? ": " : "",
                 first->message);
     if (!*more) return;
-    problem->message[room] = '\0';
+    problem->message[sizeof problem->message - 1 - length] = '\0';
     trim_broken_tail(problem->message);
-    strcat(problem->message, more);
+    memcpy(problem->message + strlen(problem->message), more, length + 1);
 }
 
 StatusCode problem_violation(Problem *problem, const char *field, const char *format, ...)

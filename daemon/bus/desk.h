@@ -1,37 +1,51 @@
 /*
- * desk - where requests come in and replies go out.
+ * desk - takes requests from their socket, hands them to the registry, sends the replies.
  *
- * Reads frames, checks what they hold, hands requests to the registry, and sends the replies that
- * come back, at once or turns later. A ticket ties a reply to the connection that asked. The
- * registry is lent. Loop's thread only.
+ * A request that is well formed and valid gets exactly one reply, unless its peer is gone or does
+ * not read. What is not even well formed gets INVALID_ARGUMENT where it shows a correlation, and
+ * is dropped otherwise. Bounded in what it takes in one turn and in what waits. Loop's thread
+ * only.
  */
-#ifndef PLENARY_BUS_DESK_H
-#define PLENARY_BUS_DESK_H
+#ifndef PLENARY_DAEMON_BUS_DESK_H
+#define PLENARY_DAEMON_BUS_DESK_H
 
 #include "daemon/registry/registry.h"
-#include "proto/status.h"
-
-#include <stdbool.h>
 
 typedef struct Desk Desk;
 
-/* Nobody is served before desk_open. NULL: no memory. */
-Desk *desk_new(void);
+typedef struct DeskConfig {
+    uint32_t requests; /* on the way at once */
+    uint32_t requests_per_connection;
+} DeskConfig;
+
+typedef struct DeskState {
+    uint64_t refused; /* messages dropped, as they were none of ours */
+    uint64_t lost;    /* replies that could not leave: the peer did not read */
+    size_t tickets;   /* requests without a reply that has left */
+} DeskState;
+
+/* A desk without a registry, not open yet. Given: desk_destroy. */
+StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem);
 void desk_destroy(Desk **self);
 
-/* Binds and serves `registry`. */
-StatusCode desk_open(Desk *self, const char *endpoint, Registry *registry, Problem *problem);
+/* Listens. `registry` is lent until desk_close. */
+StatusCode desk_open(Desk *self, Registry *registry, const char *path, Problem *problem);
+
+/* Takes no more connections and no more requests; replies still leave. */
+void desk_close(Desk *self);
+
+/* A registry_reply_fn: the context is the desk. */
+void desk_reply(void *desk, uint64_t ticket, const Reply *reply);
+
+/* Takes what came, within its bounds. True: there may be more. */
+bool desk_turn(Desk *self);
+
+/* How long the loop may sleep for the desk's sake; -1: as long as nothing comes. */
+int desk_wait_ms(const Desk *self);
+
+DeskState desk_state(const Desk *self);
 
 /* For zmq_poll. */
 void *desk_socket(Desk *self);
-
-/* Takes what has come in, LIMIT_REQUESTS_PER_TURN at most. True: there may be more. */
-bool desk_drain(Desk *self);
-
-/* The registry's registry_reply_fn; `desk` is the Desk. */
-void desk_reply(void *desk, uint64_t ticket, const Reply *reply);
-
-/* Requests that wait for a reply. */
-size_t desk_waiting(const Desk *self);
 
 #endif

@@ -1,120 +1,87 @@
 #include "daemon/bus/stream.h"
 
-#include "daemon/limits.h"
+#include "daemon/bus/cursor.h"
+#include "proto/validate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --- cursors --- */
-
-static void fill_cursor(Registry *registry, uint64_t sequence, StreamCursor *out)
+static StatusCode check(const Subscribe *subscribe, Problem *problem)
 {
-    const State *state = registry_state(registry);
-    plenary__v1__cursor__init(&out->cursor);
-    out->cursor.registry_id = (char *)(uintptr_t)journal_registry_id(state->journal);
-    out->cursor.has_epoch = out->cursor.has_sequence = out->cursor.has_digest_prefix = 1;
-    out->cursor.epoch = journal_epoch(state->journal);
-    out->cursor.sequence = sequence;
-    (void)registry_digest(registry, sequence, out->digest);
-    out->cursor.digest_prefix = (ProtobufCBinaryData){STREAM_DIGEST_PREFIX_BYTES, out->digest};
+    if (subscribe->credit_messages > STREAMS_CREDIT_MESSAGES)
+        problem_violation(problem, "credit_messages", "%u is over the limit of %d",
+                          subscribe->credit_messages, STREAMS_CREDIT_MESSAGES);
+    if (subscribe->credit_bytes > STREAMS_CREDIT_BYTES)
+        problem_violation(problem, "credit_bytes", "%llu is over the limit of %d",
+                          (unsigned long long)subscribe->credit_bytes, STREAMS_CREDIT_BYTES);
+    if (subscribe->name && strlen(subscribe->name) > STREAMS_NAME_BYTES)
+        problem_violation(problem, "name", "it has more than %d bytes", STREAMS_NAME_BYTES);
+    if (subscribe->query) (void)validate_query(subscribe->query, problem);
+    return problem->code;
 }
 
-void stream_cursor(const Stream *self, Registry *registry, uint64_t sequence, StreamCursor *out)
+/* False: no memory. */
+static bool copy_query(Stream *self, const Query *query)
 {
-    *out = (StreamCursor){0};
-    fill_cursor(registry, sequence, out);
-    out->cursor.has_view_hash = 1;
-    out->cursor.view_hash =
-        (ProtobufCBinaryData){QUERY_VIEW_HASH_BYTES, (uint8_t *)(uintptr_t)self->view_hash};
+    if (!query) return true;
+    self->query_bytes = plenary__v1__query__get_packed_size(query);
+    self->query = malloc(self->query_bytes + 1);
+    if (self->query) plenary__v1__query__pack(query, self->query);
+    return self->query != NULL;
 }
 
-void stream_head_cursor(Registry *registry, StreamCursor *out)
+/* Where the subscription begins; or why it cannot begin there. */
+static const char *find_start(Registry *registry, const View *view, const Subscribe *subscribe,
+                              uint64_t *position)
 {
-    *out = (StreamCursor){0};
-    fill_cursor(registry, registry_applied(registry), out);
-}
-
-/* Why a cursor does not fit; NULL: it fits. A cursor without a digest or a view is one that a
- * client made of a sequence that it knows, and is taken at its word. */
-static const char *misfit_of(const Stream *self, Registry *registry, const Cursor *cursor)
-{
-    const State *state = registry_state(registry);
-    uint8_t digest[JOURNAL_DIGEST_BYTES];
-    if (!cursor->registry_id ||
-        strcmp(cursor->registry_id, journal_registry_id(state->journal)) != 0)
-        return "the cursor is of another registry";
-    if (cursor->epoch != journal_epoch(state->journal))
-        return "the registry was restored from a backup";
-    if (!registry_digest(registry, cursor->sequence, digest))
-        return "the cursor is beyond the end of the journal";
-    if (cursor->has_digest_prefix &&
-        (cursor->digest_prefix.len != STREAM_DIGEST_PREFIX_BYTES ||
-         memcmp(cursor->digest_prefix.data, digest, STREAM_DIGEST_PREFIX_BYTES) != 0))
-        return "the journal before the cursor is not the one that was heard";
-    if (cursor->has_view_hash &&
-        (cursor->view_hash.len != QUERY_VIEW_HASH_BYTES ||
-         memcmp(cursor->view_hash.data, self->view_hash, QUERY_VIEW_HASH_BYTES) != 0))
-        return "the query, the directory or the rights are not those of the cursor";
-    return NULL;
-}
-
-/* --- making --- */
-
-static void find_position(Stream *self, Registry *registry, const Subscribe *subscribe,
-                          const char **resync)
-{
-    uint64_t end = registry_applied(registry);
-    self->caught_up_at = end;
+    uint64_t head = registry_applied(registry);
     switch (subscribe->start_case) {
     case PLENARY__V1__SUBSCRIBE__START_CURSOR:
-        *resync = misfit_of(self, registry, subscribe->cursor);
-        self->position = subscribe->cursor->sequence;
-        break;
+        *position = subscribe->cursor->sequence;
+        return cursor_misfit(registry, view, subscribe->cursor);
     case PLENARY__V1__SUBSCRIBE__START_AFTER_SEQUENCE:
-        if (subscribe->after_sequence > end)
-            *resync = "the sequence is beyond the end of the journal";
-        self->position = subscribe->after_sequence;
-        break;
-    default: self->position = end; break;
+        *position = subscribe->after_sequence;
+        return *position > head ? "the sequence is beyond the last change" : NULL;
+    case PLENARY__V1__SUBSCRIBE__START_NOW: *position = head; return NULL;
+    default: *position = 0; return NULL;
     }
 }
 
-static StatusCode resolve(Stream *self, Registry *registry, const Subscribe *subscribe,
-                          Problem *problem)
+static Stream *make(PeerId peer, const Subscribe *subscribe)
 {
-    Resolved *resolved;
-    const QueryContext context = {registry_state(registry), &self->listener.caller, self->arena};
-    StatusCode code = query_resolve(&context, subscribe->query, &resolved, problem);
+    Stream *made = calloc(1, sizeof *made);
+    if (!made) return NULL;
+    made->peer = peer;
+    made->number = subscribe->stream;
+    made->arena = arena_new(STREAMS_ARENA_BYTES);
+    if (!made->arena || !copy_query(made, subscribe->query)) stream_destroy(&made);
+    if (made && subscribe->name)
+        (void)snprintf(made->name, sizeof made->name, "%s", subscribe->name);
+    return made;
+}
+
+StatusCode stream_new(Registry *registry, PeerId peer, const Subscribe *subscribe, Arena *arena,
+                      Stream **stream, const char **misfit, View *view, Problem *problem)
+{
+    State *state = registry_state(registry);
+    Caller caller = peer_caller(peer);
+    StatusCode code = check(subscribe, problem);
     if (code != STATUS_OK) return code;
-    self->listener.resolved = resolved;
-    self->listener.hears_everything =
-        query_is_everything(resolved) && access_sees_all(&self->listener.caller);
-    query_hash(&context, resolved, self->view_hash);
-    return STATUS_OK;
-}
-
-StatusCode stream_new(Registry *registry, const Peer *peer, const Caller *caller,
-                      const Subscribe *subscribe, int64_t now_ms, Stream **stream,
-                      const char **resync, Problem *problem)
-{
-    *resync = NULL;
-    Stream *self = calloc(1, sizeof *self);
-    if (!self || !(self->arena = arena_new(LIMIT_STREAM_ARENA_BYTES))) {
-        free(self);
-        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory for a stream");
-    }
-    self->peer = *peer;
-    self->number = subscribe->stream;
-    self->listener.caller = *caller;
-    self->said_ms = self->heard_ms = now_ms;
-    StatusCode code = resolve(self, registry, subscribe, problem);
-    if (code == STATUS_OK) find_position(self, registry, subscribe, resync);
-    if (code != STATUS_OK || *resync) {
-        stream_destroy(&self);
+    Stream *made = make(peer, subscribe);
+    if (!made) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory for the stream");
+    code = view_make(state, &caller, subscribe->query, made->arena, &made->view, problem);
+    if (code == STATUS_OK) *misfit = find_start(registry, &made->view, subscribe, &made->position);
+    if (code == STATUS_OK && *misfit)
+        code = view_make(state, &caller, subscribe->query, arena, view, problem);
+    if (code != STATUS_OK || *misfit) {
+        stream_destroy(&made);
         return code;
     }
-    stream_add_credit(self, subscribe->credit_messages, subscribe->credit_bytes);
-    *stream = self;
+    made->caught_up_at = registry_applied(registry);
+    made->acknowledged = made->position;
+    credit_add(&made->credit, subscribe->credit_messages, subscribe->credit_bytes);
+    *stream = made;
     return STATUS_OK;
 }
 
@@ -122,17 +89,50 @@ void stream_destroy(Stream **self)
 {
     if (!self || !*self) return;
     arena_destroy(&(*self)->arena);
+    free((*self)->query);
     free(*self);
     *self = NULL;
 }
 
-static uint64_t sum_up_to(uint64_t present, uint64_t added, uint64_t max)
+void stream_refresh(Stream *self, State *state)
 {
-    return added > max - present ? max : present + added;
+    self->is_stale = false;
+    if (!self->query) return; /* everything stays everything */
+    Caller caller = peer_caller(self->peer);
+    Problem problem;
+    View view;
+    Arena *arena = arena_new(STREAMS_ARENA_BYTES);
+    const Query *query =
+        arena ? plenary__v1__query__unpack(arena_allocator(arena), self->query_bytes, self->query)
+              : NULL;
+    problem_clear(&problem);
+    bool made = query && view_make(state, &caller, query, arena, &view, &problem) == STATUS_OK;
+    bool same = made && view_equal(&view, &self->view);
+    if (!same) self->is_misfit = true;
+    if (made && !same) {
+        Arena *old = self->arena;
+        self->view = view;
+        self->arena = arena;
+        arena = old;
+    }
+    arena_destroy(&arena);
 }
 
-void stream_add_credit(Stream *self, uint32_t messages, uint64_t bytes)
+bool stream_may_be_sent(const Stream *self, int64_t all_away)
 {
-    self->credit_messages = sum_up_to(self->credit_messages, messages, LIMIT_CREDIT_MESSAGES);
-    self->credit_bytes = sum_up_to(self->credit_bytes, bytes, LIMIT_CREDIT_BYTES);
+    return credit_allows(&self->credit, 0, 0, all_away);
+}
+
+unsigned stream_hash(const void *stream)
+{
+    const Stream *self = stream;
+    uint64_t key = self->peer * UINT64_C(0x9E3779B97F4A7C15) ^ self->number;
+    return (unsigned)(key ^ key >> 32);
+}
+
+int stream_equal(const void *one, const void *other)
+{
+    const Stream *left = one;
+    const Stream *right = other;
+    return left->peer == right->peer && left->number == right->number;
 }

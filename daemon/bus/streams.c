@@ -1,398 +1,439 @@
 #include "daemon/bus/streams.h"
 
+#include "daemon/bus/batch.h"
+#include "daemon/bus/door.h"
+#include "daemon/bus/peek.h"
+#include "daemon/bus/say.h"
 #include "daemon/bus/stream.h"
-#include "daemon/limits.h"
+#include "daemon/bus/ticks.h"
 #include "proto/frame.h"
 #include "proto/validate.h"
 
-#include <assert.h>
 #include <glib.h>
 #include <stdlib.h>
-#include <string.h>
 
-struct Streams {
-    Router *router;
-    Registry *registry;
-    GPtrArray *all;       /* Stream */
-    guint next;           /* who is served first in the next turn */
-    Arena *request;       /* of one request */
-    Arena *telling;       /* of one message */
-    Delivery *deliveries; /* of one message */
-    Delivery **pointers;
-    int64_t housekept_ms;
+enum {
+    ORGANISATION_FIELD = 8, /* of Change */
 };
 
-static void free_stream(gpointer data)
+struct Streams {
+    StreamsConfig config;
+    Say *say;
+    Registry *registry;
+    Batches *batches;
+    Arena *arena;      /* of one request */
+    GPtrArray *order;  /* Stream, in the order of their turns; owns them */
+    GHashTable *index; /* the same, by key */
+    size_t next;       /* whose turn it is */
+    bool has_ended;    /* some are to be swept up */
+    bool is_open;
+    uint64_t noticed; /* up to here the directory's changes have been noticed */
+    int64_t away;     /* bytes, of all streams */
+    int64_t tick_ms;  /* when leases and heartbeats are looked at next */
+    int64_t retry_ms; /* when the first of those whose queue was full may be tried; 0: none */
+};
+
+static void free_stream(void *stream)
 {
-    Stream *stream = data;
-    stream_destroy(&stream);
+    Stream *self = stream;
+    stream_destroy(&self);
 }
 
-Streams *streams_new(void)
+StatusCode streams_new(const StreamsConfig *config, Streams **self, Problem *problem)
 {
-    Streams *self = calloc(1, sizeof *self);
-    if (!self) return NULL;
-    self->all = g_ptr_array_new_with_free_func(free_stream);
-    self->request = arena_new(LIMIT_STREAM_ARENA_BYTES);
-    self->telling = arena_new(SIZE_MAX);
-    self->deliveries = calloc(LIMIT_DELIVERIES_PER_MESSAGE, sizeof *self->deliveries);
-    self->pointers = calloc(LIMIT_DELIVERIES_PER_MESSAGE, sizeof *self->pointers);
-    if (!self->request || !self->telling || !self->deliveries || !self->pointers)
-        streams_destroy(&self);
-    else
-        for (size_t i = 0; i < LIMIT_DELIVERIES_PER_MESSAGE; i++)
-            self->pointers[i] = &self->deliveries[i];
-    return self;
+    StatusCode code = STATUS_OK;
+    Streams *made = calloc(1, sizeof *made);
+    if (made) made->arena = arena_new(STREAMS_ARENA_BYTES);
+    if (!made || !made->arena)
+        code = problem_set(problem, STATUS_INTERNAL, "no memory for the streams");
+    if (code == STATUS_OK) code = say_new(&made->say, problem);
+    if (code != STATUS_OK) {
+        streams_destroy(&made);
+        return code;
+    }
+    made->order = g_ptr_array_new_with_free_func(free_stream);
+    made->index = g_hash_table_new(stream_hash, stream_equal);
+    made->config = *config;
+    *self = made;
+    return STATUS_OK;
 }
 
 void streams_destroy(Streams **self)
 {
     if (!self || !*self) return;
-    g_ptr_array_free((*self)->all, TRUE);
-    router_destroy(&(*self)->router);
-    arena_destroy(&(*self)->request);
-    arena_destroy(&(*self)->telling);
-    free((*self)->deliveries);
-    free((*self)->pointers);
+    if ((*self)->index) g_hash_table_destroy((*self)->index);
+    if ((*self)->order) g_ptr_array_free((*self)->order, TRUE);
+    batches_destroy(&(*self)->batches);
+    say_destroy(&(*self)->say);
+    arena_destroy(&(*self)->arena);
     free(*self);
     *self = NULL;
 }
 
-StatusCode streams_open(Streams *self, const char *endpoint, Registry *registry, Problem *problem)
+StatusCode streams_open(Streams *self, Registry *registry, const char *path, Problem *problem)
 {
     self->registry = registry;
-    self->router = router_new(endpoint, problem);
-    return self->router ? STATUS_OK : problem->code;
+    self->noticed = registry_applied(registry);
+    self->batches = batches_new(registry);
+    if (!self->batches) return problem_set(problem, STATUS_INTERNAL, "no memory for the streams");
+    StatusCode code = door_open(say_door(self->say), path, problem);
+    self->is_open = code == STATUS_OK;
+    return code;
 }
 
-void *streams_socket(Streams *self)
+/* --- ending --- */
+
+static void end_stream(Streams *self, Stream *stream)
 {
-    return router_socket(self->router);
+    if (stream->is_ended) return;
+    stream->is_ended = true;
+    self->has_ended = true;
+    self->away -= stream->credit.away;
+    g_hash_table_remove(self->index, stream);
+    if (stream->name[0])
+        self->config.told(self->config.told_context, stream->name, false, stream->acknowledged);
 }
 
-size_t streams_count(const Streams *self)
+/* Its connection is gone, and with it all its streams. */
+static void end_peer(Streams *self, PeerId peer)
 {
-    return self->all->len;
-}
-
-/* --- who is there --- */
-
-static bool is_same_peer(const Peer *left, const Peer *right)
-{
-    return memcmp(left->id, right->id, ROUTER_PEER_BYTES) == 0;
-}
-
-/* *count: how many streams the peer has. NULL: it has none of this number. */
-static Stream *find(const Streams *self, const Peer *peer, uint32_t number, size_t *count)
-{
-    Stream *found = NULL;
-    *count = 0;
-    for (guint i = 0; i < self->all->len; i++) {
-        Stream *stream = self->all->pdata[i];
-        if (!is_same_peer(&stream->peer, peer)) continue;
-        (*count)++;
-        if (stream->number == number) found = stream;
+    for (guint i = 0; i < self->order->len; i++) {
+        Stream *stream = g_ptr_array_index(self->order, i);
+        if (stream->peer == peer) end_stream(self, stream);
     }
-    return found;
 }
 
-/* Its place is taken by the last one: the order is of no meaning. */
-static void drop(Streams *self, const Stream *stream)
+static void sweep(Streams *self)
 {
-    g_ptr_array_remove_fast(self->all, (gpointer)(uintptr_t)stream);
-}
-
-static void drop_peer(Streams *self, const Peer *gone)
-{
-    Peer peer = *gone; /* it may lie in a stream that is about to be freed */
-    for (guint i = self->all->len; i-- > 0;) {
-        const Stream *stream = self->all->pdata[i];
-        if (is_same_peer(&stream->peer, &peer)) g_ptr_array_remove_index_fast(self->all, i);
+    if (!self->has_ended) return;
+    for (guint i = self->order->len; i-- > 0;) {
+        const Stream *stream = g_ptr_array_index(self->order, i);
+        if (stream->is_ended) g_ptr_array_remove_index(self->order, i);
     }
+    self->has_ended = false;
+}
+
+void streams_close(Streams *self)
+{
+    door_close(say_door(self->say));
+    self->is_open = false;
+    for (guint i = 0; i < self->order->len; i++)
+        end_stream(self, g_ptr_array_index(self->order, i));
+    sweep(self);
+    batches_destroy(&self->batches);
 }
 
 /* --- saying --- */
 
-static StreamMessage message_for(uint32_t number, Plenary__V1__StreamMessage__BodyCase body)
+/* What came of sending to a stream. True: it left. */
+static bool note_output(Streams *self, Stream *stream, DoorOutput output)
 {
-    StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
-    message.has_stream = 1;
-    message.stream = number;
-    message.body_case = body;
-    return message;
-}
-
-static void say_refused(Streams *self, const Peer *peer, uint32_t number, const Problem *problem)
-{
-    StatusMessage status;
-    problem_to_message(problem, &status);
-    StreamMessage message = message_for(number, PLENARY__V1__STREAM_MESSAGE__BODY_REFUSED);
-    message.refused = &status.status;
-    (void)router_send(self->router, peer, &message.base);
-}
-
-static void say_resync(Streams *self, const Peer *peer, uint32_t number, const char *reason)
-{
-    StreamCursor cursor;
-    Plenary__V1__Resync resync = PLENARY__V1__RESYNC__INIT;
-    stream_head_cursor(self->registry, &cursor);
-    resync.reason = (char *)(uintptr_t)reason;
-    resync.cursor = &cursor.cursor;
-    StreamMessage message = message_for(number, PLENARY__V1__STREAM_MESSAGE__BODY_RESYNC);
-    message.resync = &resync;
-    (void)router_send(self->router, peer, &message.base);
-}
-
-static void say_no_such_stream(Streams *self, const Peer *peer, uint32_t number)
-{
-    Plenary__V1__NoSuchStream none = PLENARY__V1__NO_SUCH_STREAM__INIT;
-    StreamMessage message = message_for(number, PLENARY__V1__STREAM_MESSAGE__BODY_NO_SUCH_STREAM);
-    message.no_such_stream = &none;
-    (void)router_send(self->router, peer, &message.base);
-}
-
-/* Sends to a stream; false: it was not sent (the peer is behind), or there is no stream now. */
-static bool say(Streams *self, Stream *stream, const StreamMessage *message, int64_t now_ms,
-                bool *gone)
-{
-    *gone = false;
-    switch (router_send(self->router, &stream->peer, &message->base)) {
-    case ROUTER_SENT: stream->said_ms = now_ms; return true;
-    case ROUTER_BEHIND: stream->wait_until_ms = now_ms + LIMIT_BEHIND_MS; return false;
-    case ROUTER_GONE: break;
+    int64_t now_ms = ticks_ms();
+    switch (output) {
+    case DOOR_SENT:
+        stream->said_ms = now_ms;
+        stream->back_off_ms = 0;
+        return true;
+    case DOOR_GONE: end_peer(self, stream->peer); return false;
+    case DOOR_FULL: break;
     }
-    *gone = true;
-    drop_peer(self, &stream->peer);
+    int64_t wait_ms = stream->back_off_ms ? 2 * stream->back_off_ms : STREAMS_FULL_RETRY_MS;
+    if (wait_ms > STREAMS_FULL_RETRY_MAX_MS) wait_ms = STREAMS_FULL_RETRY_MAX_MS;
+    stream->back_off_ms = wait_ms;
+    stream->retry_ms = now_ms + wait_ms;
+    if (!self->retry_ms || stream->retry_ms < self->retry_ms) self->retry_ms = stream->retry_ms;
     return false;
 }
 
-static bool say_caught_up(Streams *self, Stream *stream, int64_t now_ms, bool *gone)
+static SayTo to_stream(Streams *self, const Stream *stream)
 {
-    StreamCursor cursor;
-    Plenary__V1__CaughtUp caught_up = PLENARY__V1__CAUGHT_UP__INIT;
-    stream_cursor(stream, self->registry, stream->position, &cursor);
-    caught_up.cursor = &cursor.cursor;
-    StreamMessage message =
-        message_for(stream->number, PLENARY__V1__STREAM_MESSAGE__BODY_CAUGHT_UP);
-    message.caught_up = &caught_up;
-    return say(self, stream, &message, now_ms, gone);
-}
-
-static void say_heartbeat(Streams *self, Stream *stream, int64_t now_ms, bool *gone)
-{
-    StreamCursor cursor;
-    char time[INSTANT_TEXT_SIZE];
-    Plenary__V1__Heartbeat heartbeat = PLENARY__V1__HEARTBEAT__INIT;
-    const World *world = &registry_state(self->registry)->world;
-    stream_cursor(stream, self->registry, stream->position, &cursor);
-    instant_print(world->now_us(world->context), time);
-    heartbeat.cursor = &cursor.cursor;
-    heartbeat.time = time;
-    StreamMessage message =
-        message_for(stream->number, PLENARY__V1__STREAM_MESSAGE__BODY_HEARTBEAT);
-    message.heartbeat = &heartbeat;
-    (void)say(self, stream, &message, now_ms, gone);
+    return (SayTo){self->say, self->registry, stream->peer, stream->number};
 }
 
 /* --- requests --- */
 
-static StatusCode check_subscribe(const Streams *self, const Subscribe *subscribe, size_t held,
-                                  Problem *problem)
+static bool has_room(const Streams *self, PeerId peer)
 {
-    if (!subscribe->has_stream)
-        return problem_violation(problem, "stream", "a stream needs a number");
-    if (held >= LIMIT_STREAMS_PER_CONNECTION)
-        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "a connection may have %d streams",
-                           LIMIT_STREAMS_PER_CONNECTION);
-    if (self->all->len >= LIMIT_STREAMS)
-        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "there are %d streams already",
-                           LIMIT_STREAMS);
-    return subscribe->query ? validate_query(subscribe->query, problem) : STATUS_OK;
+    guint of_peer = 0;
+    for (guint i = 0; i < self->order->len; i++) {
+        const Stream *stream = g_ptr_array_index(self->order, i);
+        of_peer += stream->peer == peer && !stream->is_ended;
+    }
+    return of_peer < self->config.streams_per_connection &&
+           g_hash_table_size(self->index) < self->config.streams;
 }
 
-static void subscribe(Streams *self, const Peer *peer, const Subscribe *request, int64_t now_ms)
+static Stream *find(const Streams *self, PeerId peer, uint32_t number)
 {
-    size_t held;
+    const Stream key = {.peer = peer, .number = number};
+    return g_hash_table_lookup(self->index, &key);
+}
+
+static void add_stream(Streams *self, Stream *stream)
+{
+    int64_t now_ms = ticks_ms();
+    stream->said_ms = now_ms;
+    stream->lease_until_ms = now_ms + STREAMS_LEASE_MS;
+    g_ptr_array_add(self->order, stream);
+    g_hash_table_add(self->index, stream);
+    if (stream->name[0])
+        self->config.told(self->config.told_context, stream->name, true, stream->position);
+}
+
+/* A number that is in use begins anew. */
+static void take_subscribe(Streams *self, PeerId peer, const Subscribe *subscribe)
+{
+    const SayTo to = {self->say, self->registry, peer, subscribe->stream};
+    Stream *old = find(self, peer, subscribe->stream);
+    if (old) end_stream(self, old);
+    sweep(self);
+
     Problem problem;
-    const char *resync = NULL;
     Stream *stream = NULL;
+    const char *misfit = NULL;
+    View view;
     problem_clear(&problem);
-    const Stream *present = find(self, peer, request->stream, &held);
-    if (present) drop(self, present);
-    Caller caller = access_local();
-    StatusCode code = check_subscribe(self, request, held - (present ? 1 : 0), &problem);
-    if (code == STATUS_OK)
-        code =
-            stream_new(self->registry, peer, &caller, request, now_ms, &stream, &resync, &problem);
-    if (code != STATUS_OK)
-        say_refused(self, peer, request->stream, &problem);
-    else if (resync)
-        say_resync(self, peer, request->stream, resync);
-    else
-        g_ptr_array_add(self->all, stream);
+    if (!has_room(self, peer)) {
+        problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
+                    "there are too many streams: %u of one connection, %u in all are the limit",
+                    self->config.streams_per_connection, self->config.streams);
+        problem.retry_after_ms = STREAMS_HEARTBEAT_MS;
+        (void)say_refused(&to, &problem);
+    } else if (stream_new(self->registry, peer, subscribe, self->arena, &stream, &misfit, &view,
+                          &problem) != STATUS_OK) {
+        (void)say_refused(&to, &problem);
+    } else if (misfit) {
+        (void)say_resync(&to, &view, misfit);
+    } else {
+        add_stream(self, stream);
+    }
 }
 
-static void add_credit(Streams *self, const Peer *peer, const Plenary__V1__Credit *request,
-                       int64_t now_ms)
+static void take_credit(Streams *self, PeerId peer, const Plenary__V1__Credit *credit)
 {
-    size_t held;
-    Stream *stream = find(self, peer, request->stream, &held);
+    Stream *stream = find(self, peer, credit->stream);
     if (!stream) {
-        say_no_such_stream(self, peer, request->stream);
+        (void)say_no_such_stream(&(SayTo){self->say, self->registry, peer, credit->stream});
         return;
     }
-    stream->heard_ms = now_ms;
-    stream_add_credit(stream, request->messages, request->bytes);
+    self->away -= stream->credit.away;
+    credit_add(&stream->credit, credit->messages, credit->bytes);
+    self->away += stream->credit.away;
+    stream->lease_until_ms = ticks_ms() + STREAMS_LEASE_MS;
+    if (credit->acknowledged_sequence > stream->acknowledged)
+        stream->acknowledged = credit->acknowledged_sequence;
 }
 
-static void handle(Streams *self, const RouterMessage *message, int64_t now_ms)
+static void take_request(Streams *self, PeerId peer, const zmq_msg_t *body)
 {
     Problem problem;
-    size_t held;
     problem_clear(&problem);
-    arena_reset(self->request);
+    arena_reset(self->arena);
     const StreamRequest *request = (const StreamRequest *)frame_unpack(
-        message->body, message->size, &plenary__v1__stream_request__descriptor, self->request,
-        &problem);
-    if (request) validate_message(&request->base, "", &problem);
-    if (problem.code != STATUS_OK) {
-        say_refused(self, &message->peer, 0, &problem);
+        zmq_msg_data((zmq_msg_t *)(uintptr_t)body), zmq_msg_size(body),
+        &plenary__v1__stream_request__descriptor, self->arena, &problem);
+    if (request) (void)validate_message(&request->base, "", &problem);
+    if (request && problem.code == STATUS_OK) {
+        switch (request->verb_case) {
+        case PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE:
+            take_subscribe(self, peer, request->subscribe);
+            return;
+        case PLENARY__V1__STREAM_REQUEST__VERB_CREDIT:
+            take_credit(self, peer, request->credit);
+            return;
+        case PLENARY__V1__STREAM_REQUEST__VERB_UNSUBSCRIBE: {
+            Stream *stream = find(self, peer, request->unsubscribe->stream);
+            if (stream) end_stream(self, stream);
+            return;
+        }
+        default: problem_set(&problem, STATUS_INVALID_ARGUMENT, "there is no verb");
+        }
+    }
+    bool subscribes = request && request->verb_case == PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE;
+    uint32_t number = subscribes ? request->subscribe->stream : 0;
+    (void)say_refused(&(SayTo){self->say, self->registry, peer, number}, &problem);
+}
+
+bool streams_receive(Streams *self)
+{
+    if (!self->is_open) return false;
+    DoorInput input = DOOR_REFUSED;
+    int64_t until_us = ticks_us() + STREAMS_TURN_US;
+    for (int i = 0; i < STREAMS_MESSAGES_PER_TURN && input != DOOR_NOTHING; i++) {
+        PeerId peer;
+        zmq_msg_t body;
+        zmq_msg_init(&body);
+        input = door_receive(say_door(self->say), &peer, &body);
+        if (input == DOOR_MESSAGE) take_request(self, peer, &body);
+        zmq_msg_close(&body);
+        if (ticks_us() >= until_us) break;
+    }
+    sweep(self);
+    return input != DOOR_NOTHING;
+}
+
+/* --- sending --- */
+
+typedef struct Notice {
+    Streams *streams;
+    bool directory_changed;
+} Notice;
+
+static bool notice_change(void *context, uint64_t sequence, Bytes change)
+{
+    Notice *notice = context;
+    notice->streams->noticed = sequence;
+    if (peek_has(change.data, change.size, ORGANISATION_FIELD)) notice->directory_changed = true;
+    return true;
+}
+
+/* A query names organisations by what they are called: when the directory changes, it may come to
+ * mean something else. */
+static void notice_directory(Streams *self)
+{
+    uint64_t head = registry_applied(self->registry);
+    if (head == self->noticed) return;
+    if (self->order->len == 0) {
+        self->noticed = head;
         return;
     }
-    switch (request->verb_case) {
-    case PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE:
-        subscribe(self, &message->peer, request->subscribe, now_ms);
-        break;
-    case PLENARY__V1__STREAM_REQUEST__VERB_CREDIT:
-        add_credit(self, &message->peer, request->credit, now_ms);
-        break;
-    case PLENARY__V1__STREAM_REQUEST__VERB_UNSUBSCRIBE: {
-        const Stream *stream = find(self, &message->peer, request->unsubscribe->stream, &held);
-        if (stream) drop(self, stream);
-        break;
-    }
-    default:
-        problem_set(&problem, STATUS_INVALID_ARGUMENT, "the request has no verb that is known");
-        say_refused(self, &message->peer, 0, &problem);
-    }
+    Notice notice = {.streams = self};
+    uint64_t ahead = head - self->noticed;
+    (void)journal_scan(registry_state(self->registry)->journal, self->noticed + 1,
+                       ahead < BATCH_SCANNED ? (size_t)ahead : BATCH_SCANNED, notice_change,
+                       &notice);
+    for (guint i = 0; notice.directory_changed && i < self->order->len; i++)
+        ((Stream *)g_ptr_array_index(self->order, i))->is_stale = true;
 }
 
-bool streams_drain(Streams *self, int64_t now_ms)
+static void end_misfit(Streams *self, Stream *stream)
 {
-    RouterMessage message;
-    for (int i = 0; i < LIMIT_STREAM_REQUESTS_PER_TURN; i++) {
-        if (!router_receive(self->router, &message)) return false;
-        if (message.valid) handle(self, &message, now_ms);
-    }
-    return true;
+    const SayTo to = to_stream(self, stream);
+    DoorOutput output = say_resync(&to, &stream->view, "what the query's names mean has changed");
+    if (note_output(self, stream, output)) end_stream(self, stream);
 }
 
-/* --- the log --- */
-
-/* What one message to one stream takes up. */
-typedef struct Gathering {
-    Streams *streams;
-    const Stream *stream;
-    size_t count;
-    size_t bytes;
-    uint64_t position; /* the last change that was read */
-} Gathering;
-
-static bool gather(void *context, uint64_t sequence, Bytes packed)
+static void end_broken(Streams *self, Stream *stream)
 {
-    Gathering *gathering = context;
-    Streams *streams = gathering->streams;
-    const Stream *stream = gathering->stream;
-    State *state = registry_state(streams->registry);
-    if (sequence > state->applied.sequence) return false;
-    if (gathering->count == LIMIT_DELIVERIES_PER_MESSAGE ||
-        gathering->count == stream->credit_messages)
+    const SayTo to = to_stream(self, stream);
+    Problem problem;
+    problem_clear(&problem);
+    problem_set(&problem, STATUS_INTERNAL, "change %llu cannot be read",
+                (unsigned long long)stream->position + 1);
+    (void)say_refused(&to, &problem);
+    end_stream(self, stream);
+}
+
+/* False: nothing more can be sent to it now. */
+static bool send_batch(Streams *self, Stream *stream)
+{
+    const Batch *batch =
+        batches_take(self->batches, &stream->view, stream->position, &stream->credit, self->away);
+    if (!batch) {
+        end_broken(self, stream);
         return false;
-    Delivery *delivery = &streams->deliveries[gathering->count];
-    if (telling_of(state, &stream->listener, packed, streams->telling, delivery)) {
-        size_t bytes = gathering->bytes + delivery->change.len;
-        bool fits = bytes <= LIMIT_DELIVERY_BYTES_PER_MESSAGE && bytes <= stream->credit_bytes;
-        /* One that is larger than all the credit goes out alone, or it would never go. */
-        bool alone = gathering->count == 0 && stream->credit_bytes > 0;
-        if (!fits && !alone) return false;
-        gathering->bytes = bytes;
-        gathering->count++;
     }
-    gathering->position = sequence;
+    if (batch->count > 0) {
+        const SayTo to = to_stream(self, stream);
+        if (!note_output(self, stream, say_changes(&to, batch->changes))) return false;
+        credit_spend(&stream->credit, batch->count, batch->bytes);
+        self->away += (int64_t)batch->bytes;
+    }
+    stream->position = batch->scanned;
     return true;
 }
 
-static bool send_changes(Streams *self, Stream *stream, const Gathering *gathering, int64_t now_ms,
-                         bool *gone)
+static bool has_work(const Streams *self, const Stream *stream)
 {
-    StreamCursor cursor;
-    Plenary__V1__Changes changes = PLENARY__V1__CHANGES__INIT;
-    stream_cursor(stream, self->registry, gathering->position, &cursor);
-    changes.deliveries = self->pointers;
-    changes.n_deliveries = gathering->count;
-    changes.cursor = &cursor.cursor;
-    StreamMessage message = message_for(stream->number, PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES);
-    message.changes = &changes;
-    if (!say(self, stream, &message, now_ms, gone)) return false;
-    stream->credit_messages -= gathering->count;
-    stream->credit_bytes -=
-        gathering->bytes < stream->credit_bytes ? gathering->bytes : stream->credit_bytes;
-    return true;
+    return stream->position < registry_applied(self->registry) &&
+           stream_may_be_sent(stream, self->away);
 }
 
-static bool can_read(const Streams *self, const Stream *stream, int64_t now_ms)
+/* One stream's turn. True: there is more for it at once. */
+static bool pump_stream(Streams *self, Stream *stream)
 {
-    return stream->position < registry_applied(self->registry) && stream->credit_messages > 0 &&
-           stream->credit_bytes > 0 && now_ms >= stream->wait_until_ms;
-}
-
-/* Reads up to `limit` changes for one stream; gives how many it read. */
-static size_t serve(Streams *self, Stream *stream, size_t limit, int64_t now_ms, bool *gone)
-{
-    *gone = false;
-    Gathering gathering = {.streams = self, .stream = stream, .position = stream->position};
-    uint64_t from = stream->position;
-    if (can_read(self, stream, now_ms)) {
-        arena_reset(self->telling);
-        journal_scan(registry_state(self->registry)->journal, from + 1, limit, gather, &gathering);
+    if (stream->is_ended) return false;
+    if (stream->retry_ms) {
+        if (ticks_ms() < stream->retry_ms) return false;
+        stream->retry_ms = 0;
     }
-    if (gathering.count > 0 && !send_changes(self, stream, &gathering, now_ms, gone)) return 0;
-    stream->position = gathering.position;
-    bool reached = !stream->caught_up && stream->position >= stream->caught_up_at;
-    if (reached && say_caught_up(self, stream, now_ms, gone)) stream->caught_up = true;
-    return (size_t)(gathering.position - from);
+    if (stream->is_stale) stream_refresh(stream, registry_state(self->registry));
+    if (stream->is_misfit) {
+        end_misfit(self, stream);
+        return false;
+    }
+    if (has_work(self, stream) && !send_batch(self, stream)) return false;
+    if (!stream->is_caught_up && stream->position >= stream->caught_up_at) {
+        const SayTo to = to_stream(self, stream);
+        stream->is_caught_up =
+            note_output(self, stream, say_caught_up(&to, &stream->view, stream->position));
+    }
+    return !stream->is_ended && !stream->retry_ms && has_work(self, stream);
 }
 
-/* Heartbeats, and leases that have run out. */
-static void keep_house(Streams *self, int64_t now_ms)
+/* Leases that have run out, and heartbeats for who has heard nothing. */
+static void tick(Streams *self, int64_t now_ms)
 {
-    for (guint i = self->all->len; i-- > 0;) {
-        if (i >= self->all->len) continue; /* several may have gone at once */
-        Stream *stream = self->all->pdata[i];
-        bool gone;
-        if (now_ms - stream->heard_ms > LIMIT_LEASE_MS)
-            drop(self, stream);
-        else if (now_ms - stream->said_ms >= LIMIT_HEARTBEAT_MS)
-            say_heartbeat(self, stream, now_ms, &gone);
+    self->tick_ms = now_ms + STREAMS_TICK_MS;
+    self->retry_ms = 0;
+    for (guint i = 0; i < self->order->len; i++) {
+        Stream *stream = g_ptr_array_index(self->order, i);
+        if (stream->is_ended) continue;
+        if (now_ms >= stream->lease_until_ms) {
+            end_stream(self, stream);
+            continue;
+        }
+        if (now_ms - stream->said_ms >= STREAMS_HEARTBEAT_MS && now_ms >= stream->retry_ms) {
+            const SayTo to = to_stream(self, stream);
+            (void)note_output(self, stream, say_heartbeat(&to, &stream->view, stream->position));
+        }
+        if (stream->retry_ms > now_ms && (!self->retry_ms || stream->retry_ms < self->retry_ms))
+            self->retry_ms = stream->retry_ms;
     }
 }
 
-bool streams_pump(Streams *self, int64_t now_ms)
+bool streams_pump(Streams *self)
 {
-    size_t left = LIMIT_SCANNED_PER_TURN;
-    guint count = self->all->len;
-    for (guint i = 0; i < count && left > 0 && self->all->len > 0; i++) {
-        bool gone;
-        guint index = (self->next + i) % self->all->len;
-        size_t read = serve(self, self->all->pdata[index], left, now_ms, &gone);
-        left -= read < left ? read : left;
+    if (!self->is_open) return false;
+    notice_directory(self);
+    bool more = self->noticed < registry_applied(self->registry);
+    int64_t until_us = ticks_us() + STREAMS_TURN_US;
+    guint count = self->order->len;
+    for (guint i = 0; i < count; i++) {
+        self->next = (self->next + 1) % count;
+        if (pump_stream(self, g_ptr_array_index(self->order, self->next))) more = true;
+        if (i + 1 < count && ticks_us() >= until_us) {
+            more = true;
+            break;
+        }
     }
-    self->next = self->all->len ? (self->next + 1) % self->all->len : 0;
-    if (now_ms - self->housekept_ms >= LIMIT_HEARTBEAT_MS / 4) {
-        self->housekept_ms = now_ms;
-        keep_house(self, now_ms);
-    }
-    for (guint i = 0; i < self->all->len; i++)
-        if (can_read(self, self->all->pdata[i], now_ms)) return true;
-    return false;
+    int64_t now_ms = ticks_ms();
+    if (self->order->len > 0 && now_ms >= self->tick_ms) tick(self, now_ms);
+    sweep(self);
+    batches_forget(self->batches);
+    return more;
+}
+
+int streams_wait_ms(const Streams *self)
+{
+    if (self->order->len == 0) return -1;
+    int64_t due_ms = self->tick_ms;
+    if (self->retry_ms && self->retry_ms < due_ms) due_ms = self->retry_ms;
+    int64_t wait_ms = due_ms - ticks_ms();
+    if (wait_ms < 0) return 0;
+    return wait_ms < STREAMS_TICK_MS ? (int)wait_ms : STREAMS_TICK_MS;
+}
+
+StreamsState streams_state(const Streams *self)
+{
+    return (StreamsState){
+        .streams = g_hash_table_size(self->index),
+        .refused = door_refused(say_door(self->say)),
+        .away_bytes = self->away,
+    };
+}
+
+void *streams_socket(Streams *self)
+{
+    return door_socket(say_door(self->say));
 }

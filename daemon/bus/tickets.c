@@ -1,109 +1,201 @@
 #include "daemon/bus/tickets.h"
 
+#include <assert.h>
 #include <glib.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* A slot is used again and again; its generation tells an old ticket from a new one. */
-typedef struct Slot {
-    Peer peer;
-    uint32_t generation;
-    uint32_t next_free;
-    bool given;
-} Slot;
+typedef struct PeerTickets {
+    PeerId peer;
+    size_t bytes;
+    GQueue tickets; /* linked by Ticket.of_peer */
+} PeerTickets;
+
+typedef struct Ticket {
+    uint32_t generation; /* rises with each use of the slot */
+    bool is_open;
+    bool is_held;
+    PeerTickets *peer;
+    size_t bytes;
+    GList of_peer; /* data: the ticket */
+    GList of_held; /* the same, while a reply is held */
+    GList of_free; /* the same, while it is closed */
+    zmq_msg_t reply;
+    int64_t until_ms;
+} Ticket;
 
 struct Tickets {
-    Slot *slots;
-    uint32_t slot_count;
-    uint32_t first_free; /* slot_count: none */
-    size_t connection_max;
+    TicketLimits limits;
+    Ticket *slots;
+    GQueue free;
+    GQueue held;
+    GHashTable *peers; /* PeerId -> PeerTickets, of those that have one */
     size_t count;
-    GHashTable *per_peer; /* peer as a number -> how many it has */
+    size_t bytes;
 };
 
-Tickets *tickets_new(size_t all_max, size_t connection_max)
+Tickets *tickets_new(const TicketLimits *limits)
 {
     Tickets *self = calloc(1, sizeof *self);
     if (!self) return NULL;
-    self->slots = calloc(all_max, sizeof *self->slots);
+    self->limits = *limits;
+    self->peers = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    self->slots = calloc(limits->count, sizeof *self->slots);
     if (!self->slots) {
-        free(self);
+        tickets_destroy(&self);
         return NULL;
     }
-    self->slot_count = (uint32_t)all_max;
-    self->connection_max = connection_max;
-    self->per_peer = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    for (uint32_t i = 0; i < self->slot_count; i++)
-        self->slots[i].next_free = i + 1;
+    for (uint32_t i = 0; i < limits->count; i++) {
+        Ticket *ticket = &self->slots[i];
+        ticket->of_peer.data = ticket->of_held.data = ticket->of_free.data = ticket;
+        g_queue_push_tail_link(&self->free, &ticket->of_free);
+    }
     return self;
 }
 
 void tickets_destroy(Tickets **self)
 {
     if (!self || !*self) return;
-    g_hash_table_destroy((*self)->per_peer);
+    for (GList *link = (*self)->held.head; link; link = link->next)
+        zmq_msg_close(&((Ticket *)link->data)->reply);
+    g_hash_table_destroy((*self)->peers);
     free((*self)->slots);
     free(*self);
     *self = NULL;
 }
 
-static gint64 number_of(const Peer *peer)
+static uint64_t number_of(const Tickets *self, const Ticket *ticket)
 {
-    gint64 number = 0;
-    for (size_t i = 0; i < ROUTER_PEER_BYTES; i++)
-        number = number << 8 | peer->id[i];
-    return number;
+    return (uint64_t)ticket->generation << 32 | (uint64_t)(ticket - self->slots);
 }
 
-static size_t held_by(const Tickets *self, gint64 peer)
+/* NULL: none that is open. */
+static Ticket *find(const Tickets *self, uint64_t number)
 {
-    return GPOINTER_TO_SIZE(g_hash_table_lookup(self->per_peer, &peer));
+    uint32_t index = (uint32_t)number;
+    if (index >= self->limits.count) return NULL;
+    Ticket *ticket = &self->slots[index];
+    return ticket->is_open && ticket->generation == number >> 32 ? ticket : NULL;
 }
 
-static void set_held(Tickets *self, gint64 peer, size_t held)
+static PeerTickets *peer_of(Tickets *self, PeerId peer)
 {
-    if (held == 0) {
-        g_hash_table_remove(self->per_peer, &peer);
-        return;
-    }
-    gint64 *key = g_new(gint64, 1);
-    *key = peer;
-    g_hash_table_replace(self->per_peer, key, GSIZE_TO_POINTER(held));
+    PeerTickets *found = g_hash_table_lookup(self->peers, &peer);
+    if (found) return found;
+    found = g_new0(PeerTickets, 1);
+    found->peer = peer;
+    g_hash_table_insert(self->peers, &found->peer, found);
+    return found;
 }
 
-bool tickets_give(Tickets *self, const Peer *peer, uint64_t *ticket)
+static bool has_room(const Tickets *self, PeerId peer, size_t bytes)
 {
-    gint64 number = number_of(peer);
-    size_t held = held_by(self, number);
-    if (self->first_free == self->slot_count || held >= self->connection_max) return false;
-    uint32_t index = self->first_free;
-    Slot *slot = &self->slots[index];
-    self->first_free = slot->next_free;
-    slot->peer = *peer;
-    slot->given = true;
-    slot->generation++;
+    const PeerTickets *known = g_hash_table_lookup(self->peers, &peer);
+    size_t used = known ? known->bytes : 0;
+    return bytes <= self->limits.bytes && self->bytes <= self->limits.bytes - bytes &&
+           bytes <= self->limits.bytes_per_peer && used <= self->limits.bytes_per_peer - bytes;
+}
+
+static void charge(Tickets *self, Ticket *ticket, size_t bytes)
+{
+    ticket->bytes += bytes;
+    ticket->peer->bytes += bytes;
+    self->bytes += bytes;
+}
+
+uint64_t tickets_open(Tickets *self, PeerId peer, size_t bytes)
+{
+    const PeerTickets *known = g_hash_table_lookup(self->peers, &peer);
+    if (self->free.length == 0 || !has_room(self, peer, bytes)) return 0;
+    if (known && known->tickets.length >= self->limits.count_per_peer) return 0;
+    Ticket *ticket = g_queue_pop_head_link(&self->free)->data;
+    ticket->generation++;
+    ticket->is_open = true;
+    ticket->peer = peer_of(self, peer);
+    g_queue_push_tail_link(&ticket->peer->tickets, &ticket->of_peer);
+    charge(self, ticket, bytes);
     self->count++;
-    set_held(self, number, held + 1);
-    *ticket = (uint64_t)slot->generation << 32 | index;
+    return number_of(self, ticket);
+}
+
+bool tickets_peer(const Tickets *self, uint64_t number, PeerId *peer)
+{
+    const Ticket *ticket = find(self, number);
+    if (ticket) *peer = ticket->peer->peer;
+    return ticket != NULL;
+}
+
+static void close_ticket(Tickets *self, Ticket *ticket)
+{
+    if (ticket->is_held) {
+        g_queue_unlink(&self->held, &ticket->of_held);
+        zmq_msg_close(&ticket->reply);
+        ticket->is_held = false;
+    }
+    PeerTickets *peer = ticket->peer;
+    peer->bytes -= ticket->bytes;
+    self->bytes -= ticket->bytes;
+    self->count--;
+    ticket->bytes = 0;
+    ticket->is_open = false;
+    ticket->peer = NULL;
+    g_queue_unlink(&peer->tickets, &ticket->of_peer);
+    if (peer->tickets.length == 0) g_hash_table_remove(self->peers, &peer->peer);
+    /* Behind all others: a slot's generation then lasts longest. */
+    g_queue_push_tail_link(&self->free, &ticket->of_free);
+}
+
+void tickets_close(Tickets *self, uint64_t number)
+{
+    Ticket *ticket = find(self, number);
+    if (ticket) close_ticket(self, ticket);
+}
+
+bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *body, int64_t until_ms)
+{
+    Ticket *ticket = find(self, number);
+    size_t bytes = zmq_msg_size(body);
+    if (!ticket || ticket->is_held || !has_room(self, ticket->peer->peer, bytes)) return false;
+    zmq_msg_init(&ticket->reply);
+    zmq_msg_move(&ticket->reply, body);
+    ticket->is_held = true;
+    ticket->until_ms = until_ms;
+    g_queue_push_tail_link(&self->held, &ticket->of_held);
+    charge(self, ticket, bytes);
     return true;
 }
 
-bool tickets_take(Tickets *self, uint64_t ticket, Peer *peer)
+size_t tickets_held(const Tickets *self)
 {
-    uint32_t index = (uint32_t)ticket;
-    if (index >= self->slot_count) return false;
-    Slot *slot = &self->slots[index];
-    if (!slot->given || slot->generation != (uint32_t)(ticket >> 32)) return false;
-    *peer = slot->peer;
-    slot->given = false;
-    slot->next_free = self->first_free;
-    self->first_free = index;
-    self->count--;
-    set_held(self, number_of(peer), held_by(self, number_of(peer)) - 1);
-    return true;
+    return self->held.length;
+}
+
+HeldReply tickets_next_held(Tickets *self)
+{
+    assert(self->held.length > 0);
+    GList *link = g_queue_pop_head_link(&self->held);
+    Ticket *ticket = link->data;
+    g_queue_push_tail_link(&self->held, link);
+    return (HeldReply){number_of(self, ticket), ticket->peer->peer, ticket->until_ms,
+                       &ticket->reply};
+}
+
+void tickets_drop_peer(Tickets *self, PeerId peer, ticket_fn *each, void *context)
+{
+    PeerTickets *known;
+    while ((known = g_hash_table_lookup(self->peers, &peer))) {
+        Ticket *ticket = known->tickets.head->data;
+        uint64_t number = number_of(self, ticket);
+        close_ticket(self, ticket);
+        each(context, number);
+    }
 }
 
 size_t tickets_count(const Tickets *self)
 {
     return self->count;
+}
+
+size_t tickets_bytes(const Tickets *self)
+{
+    return self->bytes;
 }

@@ -91,10 +91,11 @@ static inline char *sample_text(Random *random, Arena *arena)
                                          "+998",
                                          "."};
     size_t count = random_below(random, 7);
-    char text[256] = "";
+    char *text = arena_strdup(arena, "");
     for (size_t i = 0; i < count; i++)
-        strcat(text, pieces[random_below(random, sizeof pieces / sizeof *pieces)]);
-    return arena_strdup(arena, text);
+        text = arena_printf(arena, "%s%s", text,
+                            pieces[random_below(random, sizeof pieces / sizeof *pieces)]);
+    return text;
 }
 
 static inline double sample_real(Random *random)

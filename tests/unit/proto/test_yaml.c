@@ -90,6 +90,37 @@ static void every_message_survives_yaml(void **state)
     }
 }
 
+/* All texts of up to five of these pieces, as keys and as values. */
+static void every_short_text_survives_yaml(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"",   "a", " ", "\n", "\t",      "Т",
+                                         "- ", ":", "#", "'",  "\xC2\x85"};
+    enum { PIECES = sizeof pieces / sizeof *pieces };
+    for (size_t first = 0; first < (size_t)PIECES * PIECES; first++) {
+        json_t *list = json_array();
+        json_t *object = json_object();
+        for (size_t rest = 0; rest < (size_t)PIECES * PIECES * PIECES; rest++) {
+            char text[64];
+            (void)snprintf(text, sizeof text, "%s%s%s%s%s", pieces[first / PIECES],
+                           pieces[first % PIECES], pieces[rest / PIECES / PIECES],
+                           pieces[rest / PIECES % PIECES], pieces[rest % PIECES]);
+            json_array_append_new(list, json_string(text));
+            json_object_set_new(object, text, json_string(text));
+        }
+        json_object_set_new(object, "list", list);
+        char *printed = yaml_print(object);
+        json_t *documents = NULL;
+        StatusCode code = yaml_parse(printed, strlen(printed), &documents, &problem);
+        if (code) fail_msg("%s", problem.message);
+        if (!json_equal(json_array_get(documents, 0), object))
+            fail_msg("differs: %.3000s", printed);
+        free(printed);
+        json_decref(object);
+        json_decref(documents);
+    }
+}
+
 static void every_scalar_is_text(void **state)
 {
     (void)state;
@@ -212,10 +243,10 @@ static void alias_bombs_are_refused(void **state)
     (void)state;
     char text[4096] = "a0: &a0 [lol,lol,lol,lol,lol,lol,lol,lol,lol,lol]\n";
     for (int i = 1; i < 20; i++) {
-        char line[200];
-        (void)snprintf(line, sizeof line, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n",
-                       i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
-        strcat(text, line);
+        size_t used = strlen(text);
+        (void)snprintf(text + used, sizeof text - used,
+                       "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1, i - 1,
+                       i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
     }
     refused(text, "aliases stand for too much");
 }
@@ -231,9 +262,8 @@ static void depth_is_bounded(void **state)
     free(text);
     char nested[4096] = "a0: &a0 [x]\n";
     for (int i = 1; i < 60; i++) {
-        char line[64];
-        (void)snprintf(line, sizeof line, "a%d: &a%d [*a%d]\n", i, i, i - 1);
-        strcat(nested, line);
+        size_t used = strlen(nested);
+        (void)snprintf(nested + used, sizeof nested - used, "a%d: &a%d [*a%d]\n", i, i, i - 1);
     }
     refused(nested, "nested too deep");
 }
@@ -286,6 +316,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(every_message_survives_yaml),
+        CASE(every_short_text_survives_yaml),
         CASE(every_scalar_is_text),
         CASE(norway_is_a_country),
         CASE(nothing_and_tilde_are_null_unless_quoted),
