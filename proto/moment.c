@@ -10,10 +10,25 @@ enum {
     DAYS_PER_ERA = 146097, /* 400 years */
     DAYS_TO_1970 = 719468, /* from 0000-03-01 */
     ZONE_NAME_MAX = 64,
+    ZONE_PATH_SIZE = ZONE_NAME_MAX + 32,
     VERSION_SIZE = 32,
 };
 
 #define ZONEINFO "/usr/share/zoneinfo"
+
+static const int64_t second_us = 1000000;
+static const int64_t first_instant_s = INT64_C(-62135596800); /* 0001-01-01T00:00:00Z */
+static const int64_t end_of_instants_s = INT64_C(253402300800);
+static const int64_t era_s = (int64_t)DAYS_PER_ERA * SECONDS_PER_DAY;
+
+/* From 2038 on clocks follow the rule at the end of a zone's data, and GLib 2.74 reads one such
+ * rule amiss: Dublin's, whose winter is its daylight-saving time with offset 0. London keeps the
+ * same clock. From 2800 on GLib follows no rule at all; but the calendar repeats every 400 years
+ * to the day of the week, so that later instants are looked up in 2400 to 2799. */
+static const int64_t rules_from_s = INT64_C(2145916800);     /* 2038-01-01T00:00:00Z */
+static const int64_t no_rules_from_s = INT64_C(26192246400); /* 2800-01-01T00:00:00Z */
+static const char *const amiss[] = {"Europe/Dublin", "Eire"};
+static const char amiss_as[] = "Europe/London";
 
 struct Zones {
     GHashTable *by_name; /* name -> GTimeZone, or NULL where there is no such zone */
@@ -86,12 +101,16 @@ static bool take_date(const char **text, Moment *moment)
            moment->day <= days_in_month(moment->year, moment->month);
 }
 
-static bool take_time(const char **text, Moment *moment)
+static bool take_time(const char **text, bool needs_seconds, Moment *moment)
 {
     if (!take_number(text, 2, &moment->hour) || !take_char(text, ':') ||
         !take_number(text, 2, &moment->minute))
         return false;
-    if (take_char(text, ':') && !take_number(text, 2, &moment->second)) return false;
+    if (take_char(text, ':')) {
+        if (!take_number(text, 2, &moment->second)) return false;
+    } else if (needs_seconds) {
+        return false;
+    }
     return moment->hour <= 23 && moment->minute <= 59 && moment->second <= 59;
 }
 
@@ -101,31 +120,36 @@ bool moment_parse(const char *text, Moment *moment)
     if (!take_date(&text, &parsed)) return false;
     if (take_char(&text, 'T')) {
         parsed.is_date = false;
-        if (!take_time(&text, &parsed)) return false;
+        if (!take_time(&text, false, &parsed)) return false;
     }
     if (*text) return false;
     *moment = parsed;
     return true;
 }
 
-/* `count` digits, and what comes after them; gives where to go on. */
-static char *put_number(char *out, int count, int32_t number, char after)
+/* `before`, then the number in so many digits. */
+static char *put_number(char *out, char before, int64_t number, int digits)
 {
-    for (int i = count - 1; i >= 0; i--, number /= 10)
+    if (before) *out++ = before;
+    for (int i = digits; i-- > 0; number /= 10)
         out[i] = (char)('0' + number % 10);
-    out[count] = after;
-    return out + count + 1;
+    return out + digits;
+}
+
+static char *put_moment(char *out, const Moment *moment)
+{
+    out = put_number(out, '\0', moment->year, 4);
+    out = put_number(out, '-', moment->month, 2);
+    out = put_number(out, '-', moment->day, 2);
+    if (moment->is_date) return out;
+    out = put_number(out, 'T', moment->hour, 2);
+    out = put_number(out, ':', moment->minute, 2);
+    return put_number(out, ':', moment->second, 2);
 }
 
 void moment_print(const Moment *moment, char text[static MOMENT_TEXT_SIZE])
 {
-    char *out = put_number(text, 4, moment->year, '-');
-    out = put_number(out, 2, moment->month, '-');
-    out = put_number(out, 2, moment->day, moment->is_date ? '\0' : 'T');
-    if (moment->is_date) return;
-    out = put_number(out, 2, moment->hour, ':');
-    out = put_number(out, 2, moment->minute, ':');
-    (void)put_number(out, 2, moment->second, '\0');
+    *put_moment(text, moment) = '\0';
 }
 
 int64_t moment_local_s(const Moment *moment)
@@ -191,21 +215,21 @@ const char *zones_tzdata_version(Zones *self)
     return self->version;
 }
 
-/* GLib would also take "+05:00" or a path: only letters of IANA's names, beginning with one. */
+/* GLib would also take "+05:00" or a path: only parts as IANA's names have them, each beginning
+ * with a letter ("posix/" and "right/" hold other readings of the same zones). */
 static bool is_zone_name(const char *name)
 {
     if (!g_ascii_isupper(name[0]) || strlen(name) > ZONE_NAME_MAX) return false;
-    for (const char *at = name; *at; at++)
+    for (const char *at = name; *at; at++) {
         if (!g_ascii_isalnum(*at) && !strchr("/_+-", *at)) return false;
+        if (*at == '/' && !g_ascii_isalpha(at[1])) return false;
+    }
     return true;
 }
 
-/* A file of tzdata's own form under its name. */
-static bool is_in_tzdata(const char *name)
+static bool is_zone_file(const char *path)
 {
-    char path[sizeof ZONEINFO + ZONE_NAME_MAX + 2];
     char magic[4];
-    (void)snprintf(path, sizeof path, "%s/%s", ZONEINFO, name);
     FILE *file = fopen(path, "re");
     if (!file) return false;
     bool is_zone = fread(magic, 1, sizeof magic, file) == sizeof magic &&
@@ -214,15 +238,16 @@ static bool is_in_tzdata(const char *name)
     return is_zone;
 }
 
-/* NULL: there is no such zone. */
+/* NULL: there is no such zone. Asked for by its path, GLib heeds no TZDIR. */
 static GTimeZone *find_zone(Zones *self, const char *name)
 {
-    gpointer zone;
-    if (g_hash_table_lookup_extended(self->by_name, name, NULL, &zone)) return zone;
-    if (!is_zone_name(name)) return NULL;
-    GTimeZone *found = is_in_tzdata(name) ? g_time_zone_new_identifier(name) : NULL;
-    if (found) g_hash_table_insert(self->by_name, g_strdup(name), found);
-    return found;
+    char path[ZONE_PATH_SIZE];
+    GTimeZone *zone = g_hash_table_lookup(self->by_name, name);
+    if (zone || !is_zone_name(name)) return zone;
+    (void)snprintf(path, sizeof path, ZONEINFO "/%s", name);
+    if (is_zone_file(path)) zone = g_time_zone_new_identifier(path);
+    if (zone) g_hash_table_insert(self->by_name, g_strdup(name), zone);
+    return zone;
 }
 
 bool zones_have(Zones *self, const char *name)
@@ -230,33 +255,43 @@ bool zones_have(Zones *self, const char *name)
     return find_zone(self, name) != NULL;
 }
 
-/* The offset before a gap and the first of an overlap are both the one that holds at the same
- * clock reading a day earlier, or, where nothing changes that day, the only one. */
+static GTimeZone *zone_of_rules(Zones *self, const char *name)
+{
+    for (size_t i = 0; i < sizeof amiss / sizeof *amiss; i++)
+        if (strcmp(amiss[i], name) == 0) return find_zone(self, amiss_as);
+    return find_zone(self, name);
+}
+
+static int64_t offset_at(Zones *self, const char *name, int64_t utc_s)
+{
+    GTimeZone *zone = utc_s < rules_from_s ? find_zone(self, name) : zone_of_rules(self, name);
+    if (!zone) return 0;
+    if (utc_s >= no_rules_from_s) utc_s -= ((utc_s - no_rules_from_s) / era_s + 1) * era_s;
+    gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc_s);
+    return g_time_zone_get_offset(zone, interval);
+}
+
+/* Of the two instants that the offsets on either side would give, the earlier one that reads back
+ * as `local_s` counts; in a gap neither does, and the offset before it counts. */
+static int64_t utc_of_local(Zones *zones, int64_t local_s, const char *zone)
+{
+    if (!zone) return local_s;
+    int64_t before_s = offset_at(zones, zone, local_s - SECONDS_PER_DAY);
+    int64_t after_s = offset_at(zones, zone, local_s + SECONDS_PER_DAY);
+    if (before_s == after_s || offset_at(zones, zone, local_s - before_s) == before_s)
+        return local_s - before_s;
+    bool in_gap = offset_at(zones, zone, local_s - after_s) != after_s;
+    return local_s - (in_gap ? before_s : after_s);
+}
+
 int64_t moment_utc_s(Zones *zones, const Moment *moment, const char *zone)
 {
-    int64_t local_s = moment_local_s(moment);
-    GTimeZone *found = zone ? find_zone(zones, zone) : NULL;
-    if (!found) return local_s;
-    /* Of the two instants that an offset on either side would give, the earlier one that reads
-     * back as `local_s` counts; in a gap neither does, and the offset before it counts. */
-    gint before =
-        g_time_zone_find_interval(found, G_TIME_TYPE_UNIVERSAL, local_s - SECONDS_PER_DAY);
-    gint after = g_time_zone_find_interval(found, G_TIME_TYPE_UNIVERSAL, local_s + SECONDS_PER_DAY);
-    gint32 offset_before = g_time_zone_get_offset(found, before);
-    gint32 offset_after = g_time_zone_get_offset(found, after);
-    if (moment_local_of_utc_s(zones, local_s - offset_before, zone) == local_s)
-        return local_s - offset_before;
-    if (moment_local_of_utc_s(zones, local_s - offset_after, zone) == local_s)
-        return local_s - offset_after;
-    return local_s - offset_before;
+    return utc_of_local(zones, moment_local_s(moment), zone);
 }
 
 int64_t moment_local_of_utc_s(Zones *zones, int64_t utc_s, const char *zone)
 {
-    GTimeZone *found = zone ? find_zone(zones, zone) : NULL;
-    if (!found) return utc_s;
-    gint interval = g_time_zone_find_interval(found, G_TIME_TYPE_UNIVERSAL, utc_s);
-    return utc_s + g_time_zone_get_offset(found, interval);
+    return zone ? utc_s + offset_at(zones, zone, utc_s) : utc_s;
 }
 
 /* --- spans --- */
@@ -271,13 +306,13 @@ bool schedule_span(Zones *zones, const Schedule *schedule, Span *span)
     if (schedule->end && !moment_parse(schedule->end, &end)) return false;
     if (zone && !zones_have(zones, zone)) return false;
 
+    int64_t start_s = moment_local_s(&start);
     int64_t end_s = moment_local_s(&end) + (end.is_date ? SECONDS_PER_DAY : 0);
-    Moment end_moment = moment_from_local_s(end_s, false);
     *span = (Span){
-        .local_start_s = moment_local_s(&start),
+        .local_start_s = start_s,
         .local_end_s = end_s,
-        .utc_start_s = moment_utc_s(zones, &start, zone),
-        .utc_end_s = moment_utc_s(zones, &end_moment, zone),
+        .utc_start_s = utc_of_local(zones, start_s, zone),
+        .utc_end_s = utc_of_local(zones, end_s, zone),
         .whole_days = start.is_date,
     };
     return true;
@@ -287,21 +322,22 @@ bool schedule_span(Zones *zones, const Schedule *schedule, Span *span)
 
 void instant_print(int64_t time_us, char text[static INSTANT_TEXT_SIZE])
 {
-    int64_t seconds = time_us / 1000000;
-    int64_t fraction = time_us % 1000000;
+    int64_t seconds = time_us / second_us;
+    int64_t fraction = time_us % second_us;
     if (fraction < 0) {
-        fraction += 1000000;
+        fraction += second_us;
         seconds--;
     }
+    seconds = CLAMP(seconds, first_instant_s, end_of_instants_s - 1);
     Moment moment = moment_from_local_s(seconds, false);
-    moment_print(&moment, text);
-    (void)snprintf(text + strlen(text), INSTANT_TEXT_SIZE - strlen(text), ".%06dZ", (int)fraction);
+    char *end = put_number(put_moment(text, &moment), '.', fraction, 6);
+    memcpy(end, "Z", 2);
 }
 
 /* Digits after the point; those beyond microseconds are dropped. */
 static bool take_fraction(const char **text, int64_t *fraction_us)
 {
-    int64_t unit = 100000;
+    int64_t unit = second_us / 10;
     *fraction_us = 0;
     if (!take_char(text, '.')) return true;
     if (!g_ascii_isdigit(**text)) return false;
@@ -332,9 +368,11 @@ bool instant_parse(const char *text, int64_t *time_us)
     int64_t offset_s;
     if (!take_date(&text, &moment)) return false;
     if (!take_char(&text, 'T') && !take_char(&text, 't') && !take_char(&text, ' ')) return false;
-    if (!take_time(&text, &moment) || !take_fraction(&text, &fraction_us) ||
+    if (!take_time(&text, true, &moment) || !take_fraction(&text, &fraction_us) ||
         !take_offset(&text, &offset_s) || *text)
         return false;
-    *time_us = (moment_local_s(&moment) - offset_s) * 1000000 + fraction_us;
+    int64_t seconds = moment_local_s(&moment) - offset_s;
+    if (seconds < first_instant_s || seconds >= end_of_instants_s) return false;
+    *time_us = seconds * second_us + fraction_us;
     return true;
 }

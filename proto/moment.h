@@ -78,10 +78,12 @@ int64_t moment_local_of_utc_s(Zones *zones, int64_t utc_s, const char *zone);
  * False: there is no start, or a moment or zone does not parse. */
 bool schedule_span(Zones *zones, const Schedule *schedule, Span *span);
 
-/* "2022-03-03T09:00:00.000000Z" of microseconds since 1970. */
+/* "2022-03-03T09:00:00.000000Z" of microseconds since 1970; what lies outside the years 1 to 9999
+ * is printed as their first or last second. */
 void instant_print(int64_t time_us, char text[static INSTANT_TEXT_SIZE]);
 
-/* Parses RFC 3339 with any fraction and offset. False: it is none. */
+/* Parses RFC 3339 with any fraction (cut to microseconds) and offset. False: it is none, or
+ * outside the years 1 to 9999 in UTC; *time_us is then untouched. */
 bool instant_parse(const char *text, int64_t *time_us);
 
 #endif

@@ -24,7 +24,8 @@ static int clear_environment(void **state)
 static void expect_paths(const char *home, const char *data, const char *run, const char *folder)
 {
     Paths paths;
-    assert_true(paths_find(home, &paths, NULL));
+    Problem problem;
+    assert_true(paths_find(home, &paths, &problem));
     assert_string_equal(paths.data, data);
     assert_string_equal(paths.run, run);
     assert_string_equal(paths.state, folder);
