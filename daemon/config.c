@@ -172,7 +172,7 @@ static StatusCode read_file(const char *path, char *text, size_t *size, Problem 
 
 StatusCode config_load(Config *self, const char *path, Problem *problem)
 {
-    size_t size;
+    size_t size = 0;
     char *text = malloc(LIMIT_CONFIG_BYTES);
     if (!text) return problem_set(problem, STATUS_INTERNAL, "no memory");
     StatusCode code = read_file(path, text, &size, problem);

@@ -35,6 +35,7 @@ struct Words {
     struct sb_stemmer *russian;
     GHashTable *words;  /* as written -> Folded, of words that are not ASCII */
     GHashTable *values; /* the same of whole values */
+    GHashTable *stems;  /* ASCII word -> its stem: stemming costs five times a look-up */
 };
 
 static void folded_free(gpointer data)
@@ -52,10 +53,10 @@ static GHashTable *cache_new(void)
 }
 
 /* Full: everything is forgotten, which costs less than keeping an order would. */
-static void cache_put(GHashTable *cache, const char *key, Folded *folded)
+static void cache_put(GHashTable *cache, const char *key, gpointer value)
 {
     if (g_hash_table_size(cache) >= WORDS_CACHE_ENTRIES) g_hash_table_remove_all(cache);
-    g_hash_table_insert(cache, g_strdup(key), folded);
+    g_hash_table_insert(cache, g_strdup(key), value);
 }
 
 Words *words_new(void)
@@ -71,6 +72,7 @@ Words *words_new(void)
     self->russian = sb_stemmer_new("russian", "UTF_8");
     self->words = cache_new();
     self->values = cache_new();
+    self->stems = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (U_FAILURE(error) || !self->english || !self->russian) words_destroy(&self);
     return self;
 }
@@ -83,6 +85,7 @@ void words_destroy(Words **self)
     sb_stemmer_delete((*self)->russian);
     g_hash_table_destroy((*self)->words);
     g_hash_table_destroy((*self)->values);
+    g_hash_table_destroy((*self)->stems);
     free(*self);
     *self = NULL;
 }
@@ -257,6 +260,16 @@ static const Folded *fold_word(Words *self, const char *word)
     return folded;
 }
 
+/* Lent until the cache is full. */
+static const char *english_stem(Words *self, const char *word)
+{
+    const char *stem = g_hash_table_lookup(self->stems, word);
+    if (stem) return stem;
+    char *made = g_strdup(stem_of(self->english, word));
+    cache_put(self->stems, word, made);
+    return made;
+}
+
 /* A word that is being collected, and who wants it. */
 typedef struct Splitting {
     Words *words;
@@ -276,7 +289,7 @@ static void end_word(Splitting *splitting)
     size_t position = splitting->position++;
     if (splitting->ascii) {
         splitting->each(splitting->context, position, splitting->word,
-                        stem_of(splitting->words->english, splitting->word));
+                        english_stem(splitting->words, splitting->word));
     } else {
         const Folded *folded = fold_word(splitting->words, splitting->word);
         if (*folded->text)
