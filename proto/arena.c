@@ -24,6 +24,7 @@ struct Arena {
     Block *blocks; /* the one in use first, the one that is kept last */
     size_t limit;
     size_t used;
+    bool refused;
 };
 
 static Block *block_new(size_t size)
@@ -72,10 +73,13 @@ void arena_destroy(Arena **self)
     *self = NULL;
 }
 
-void *arena_alloc(Arena *self, size_t size_bytes)
+/* A place in the block in use, or in a new one; NULL past the limit. */
+static void *take(Arena *self, size_t size_bytes)
 {
-    if (size_bytes > self->limit || self->used > self->limit - size_bytes) return NULL;
-    size_t size = (size_bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    static const size_t mask = alignof(max_align_t) - 1;
+    if (size_bytes > SIZE_MAX - sizeof(Block) - mask) return NULL;
+    size_t size = size_bytes > 0 ? (size_bytes + mask) & ~mask : mask + 1;
+    if (size > self->limit || self->used > self->limit - size) return NULL;
     if (self->blocks->size - self->blocks->used < size) {
         Block *block = block_new(size > BLOCK_BYTES ? size : BLOCK_BYTES);
         if (!block) return NULL;
@@ -84,19 +88,26 @@ void *arena_alloc(Arena *self, size_t size_bytes)
     }
     void *memory = self->blocks->bytes + self->blocks->used;
     self->blocks->used += size;
-    self->used += size_bytes;
+    self->used += size;
     return memset(memory, 0, size);
+}
+
+void *arena_alloc(Arena *self, size_t size_bytes)
+{
+    void *memory = take(self, size_bytes);
+    if (!memory) self->refused = true;
+    return memory;
 }
 
 void *arena_array(Arena *self, size_t count, size_t size_bytes)
 {
-    if (size_bytes && count > SIZE_MAX / size_bytes) return NULL;
-    return arena_alloc(self, count * size_bytes);
+    bool fits = !size_bytes || count <= SIZE_MAX / size_bytes;
+    return arena_alloc(self, fits ? count * size_bytes : SIZE_MAX);
 }
 
 char *arena_strndup(Arena *self, const char *text, size_t length)
 {
-    char *copy = arena_alloc(self, length + 1);
+    char *copy = arena_alloc(self, length < SIZE_MAX ? length + 1 : SIZE_MAX);
     if (copy && length) memcpy(copy, text, length);
     return copy;
 }
@@ -130,11 +141,17 @@ void arena_reset(Arena *self)
     }
     self->blocks->used = 0;
     self->used = 0;
+    self->refused = false;
 }
 
 size_t arena_used(const Arena *self)
 {
     return self->used;
+}
+
+bool arena_has_refused(const Arena *self)
+{
+    return self->refused;
 }
 
 ProtobufCAllocator *arena_allocator(Arena *self)

@@ -10,11 +10,13 @@
 #define PLENARY_PROTO_ARENA_H
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct Arena Arena;
 
-/* An empty arena that hands out at most `limit_bytes` between resets. NULL: no memory. */
+/* An empty arena that hands out at most `limit_bytes` between resets, each piece rounded up to the
+ * alignment of any type. NULL: no memory. */
 Arena *arena_new(size_t limit_bytes);
 
 /* Takes NULL and a pointer to NULL; sets *self to NULL. */
@@ -37,8 +39,12 @@ char *arena_printf(Arena *self, const char *format, ...) __attribute__((format(p
 /* Forgets everything; keeps the first block for what comes next. */
 void arena_reset(Arena *self);
 
-/* Bytes handed out since the reset. */
+/* Bytes handed out since the reset, as counted against the limit. */
 size_t arena_used(const Arena *self);
+
+/* Was anything refused since the reset? It tells a message that needed too much from one that was
+ * not valid, which protobuf-c does not. */
+bool arena_has_refused(const Arena *self);
 
 /* For protobuf-c. Lent; lives as long as the arena. */
 ProtobufCAllocator *arena_allocator(Arena *self);

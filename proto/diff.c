@@ -230,6 +230,7 @@ static void compare_field(Builder *self, const ProtobufCMessage *before,
 static void compare_messages(Builder *self, const ProtobufCMessage *before,
                              const ProtobufCMessage *after)
 {
+    assert(before || after);
     const ProtobufCMessageDescriptor *descriptor = (before ? before : after)->descriptor;
     for (unsigned i = 0; i < descriptor->n_fields; i++)
         compare_field(self, before, after, &descriptor->fields[i]);

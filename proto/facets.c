@@ -11,6 +11,7 @@ enum {
     HASH_BYTES = 16,
     MONTHS_PER_YEAR = 12,
     VALUE_SIZE = 32, /* of a month or a year */
+    SEEN_CAPACITY_FIRST = 512,
 };
 
 static const FacetInfo infos[FACET_COUNT] = {
@@ -70,6 +71,57 @@ const char *facet_key(Facet facet, const char *value, Words *words, Arena *arena
     return arena_strndup(arena, key, length);
 }
 
+/* --- each key once --- */
+
+/* Keys that were given, by open addressing; in the arena. */
+typedef struct Seen {
+    const char **keys;
+    size_t capacity; /* a power of two */
+    size_t count;
+} Seen;
+
+/* FNV-1a. */
+static size_t hash_of(const char *key, size_t length)
+{
+    uint64_t hash = 14695981039346656037U;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)key[i]) * 1099511628211U;
+    return (size_t)hash;
+}
+
+/* Where the key is, or would be. */
+static const char **seen_slot(const Seen *seen, const char *key, size_t length)
+{
+    size_t mask = seen->capacity - 1;
+    size_t at = hash_of(key, length) & mask;
+    while (seen->keys[at] &&
+           (strncmp(seen->keys[at], key, length) != 0 || seen->keys[at][length] != '\0'))
+        at = (at + 1) & mask;
+    return &seen->keys[at];
+}
+
+static bool seen_grow(Seen *seen, Arena *arena)
+{
+    size_t capacity = seen->capacity ? 2 * seen->capacity : SEEN_CAPACITY_FIRST;
+    Seen grown = {arena_array(arena, capacity, sizeof *grown.keys), capacity, seen->count};
+    if (!grown.keys) return false;
+    for (size_t i = 0; i < seen->capacity; i++)
+        if (seen->keys[i]) *seen_slot(&grown, seen->keys[i], strlen(seen->keys[i])) = seen->keys[i];
+    *seen = grown;
+    return true;
+}
+
+/* True where the key is new, or where there is no memory to know. */
+static bool seen_add(Seen *seen, const char *key, size_t length, Arena *arena)
+{
+    if (2 * seen->count >= seen->capacity && !seen_grow(seen, arena)) return true;
+    const char **slot = seen_slot(seen, key, length);
+    if (*slot) return false;
+    *slot = arena_strndup(arena, key, length);
+    seen->count += *slot ? 1 : 0;
+    return true;
+}
+
 /* --- an event's --- */
 
 typedef struct Emission {
@@ -79,6 +131,7 @@ typedef struct Emission {
     Arena *arena;
     facet_fn *each;
     void *context;
+    Seen seen;
 } Emission;
 
 static bool wants(const Emission *emission, Facet facet)
@@ -87,22 +140,23 @@ static bool wants(const Emission *emission, Facet facet)
 }
 
 /* A value as it is. */
-static void emit(const Emission *emission, Facet facet, const char *value)
+static void emit(Emission *emission, Facet facet, const char *value)
 {
     char key[FACET_KEY_MAX + 1];
     if (!value || !wants(emission, facet)) return;
     size_t length = print_key(key, facet, value, strlen(value));
-    emission->each(emission->context, facet, key, length);
+    if (seen_add(&emission->seen, key, length, emission->arena))
+        emission->each(emission->context, facet, key, length);
 }
 
-static void emit_folded(const Emission *emission, Facet facet, const char *value)
+static void emit_folded(Emission *emission, Facet facet, const char *value)
 {
     if (!value || !wants(emission, facet)) return;
     emit(emission, facet, words_fold(emission->words, value, emission->arena));
     emit(emission, facet, words_fold_other(emission->words, value, emission->arena));
 }
 
-static void emit_codes(const Emission *emission, const Event *event)
+static void emit_codes(Emission *emission, const Event *event)
 {
     if (wants(emission, FACET_ALL))
         emission->each(emission->context, FACET_ALL, infos[FACET_ALL].name,
@@ -124,7 +178,7 @@ static void emit_codes(const Emission *emission, const Event *event)
     }
 }
 
-static void emit_handling(const Emission *emission, const Handling *handling)
+static void emit_handling(Emission *emission, const Handling *handling)
 {
     int tlp =
         handling && handling->has_tlp ? (int)handling->tlp : PLENARY__V1__HANDLING__TLP__GREEN;
@@ -142,7 +196,7 @@ static Facet facet_of_role(const Involvement *part)
     return part->has_role ? (Facet)((int)FACET_ORG + (int)part->role) : FACET_ORG;
 }
 
-static void emit_people(const Emission *emission, const Event *event)
+static void emit_people(Emission *emission, const Event *event)
 {
     for (size_t i = 0; i < event->n_organisations; i++) {
         const Involvement *part = event->organisations[i];
@@ -156,7 +210,7 @@ static void emit_people(const Emission *emission, const Event *event)
         emit_folded(emission, FACET_TOPIC, event->topics[i]);
 }
 
-static void emit_references(const Emission *emission, const Event *event)
+static void emit_references(Emission *emission, const Event *event)
 {
     emit(emission, FACET_PART_OF, event->part_of);
     emit(emission, FACET_REFERS, event->part_of);
@@ -169,7 +223,7 @@ static void emit_references(const Emission *emission, const Event *event)
 
 /* --- time --- */
 
-static void emit_month(const Emission *emission, Facet facet, int32_t month_count)
+static void emit_month(Emission *emission, Facet facet, int32_t month_count)
 {
     char value[VALUE_SIZE];
     (void)snprintf(value, sizeof value, "%04d-%02d", month_count / MONTHS_PER_YEAR,
@@ -182,7 +236,7 @@ static int32_t month_count_of(const Moment *moment)
     return moment->year * MONTHS_PER_YEAR + moment->month - 1;
 }
 
-static void emit_time(const Emission *emission, const Schedule *schedule)
+static void emit_time(Emission *emission, const Schedule *schedule)
 {
     Span span;
     FacetMask mask = FACET_BIT(FACET_MONTH) | FACET_BIT(FACET_BEGINS) | FACET_BIT(FACET_YEAR);
@@ -210,7 +264,7 @@ static void emit_time(const Emission *emission, const Schedule *schedule)
 static void emit_word(void *context, size_t position, const char *word, const char *stem)
 {
     (void)position;
-    const Emission *emission = context;
+    Emission *emission = context;
     emit(emission, FACET_WORD, word);
     emit(emission, FACET_STEM, stem);
 }
@@ -282,7 +336,7 @@ static void emit_words(Emission *emission, const Event *event)
 void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zones, Arena *arena,
                      facet_fn *each, void *context)
 {
-    Emission emission = {mask, words, zones, arena, each, context};
+    Emission emission = {mask, words, zones, arena, each, context, {0}};
     emit_codes(&emission, event);
     emit_handling(&emission, event->handling);
     emit_people(&emission, event);

@@ -86,7 +86,7 @@ enum {
 };
 
 /* One facet of a record: "name=value", not NUL-terminated, lent until the callback returns.
- * The same facet may be given more than once. */
+ * Each is given once, unless the arena is full. */
 typedef void facet_fn(void *context, Facet facet, const char *key, size_t length);
 
 /* Lent, static. `facet` is below FACET_COUNT. */

@@ -18,8 +18,11 @@ ProtobufCMessage *frame_unpack(const void *data, size_t length,
     }
     ProtobufCMessage *message =
         protobuf_c_message_unpack(descriptor, arena_allocator(arena), length, data);
-    if (!message)
+    if (message) return message;
+    if (arena_has_refused(arena))
+        problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the message needs too much memory");
+    else
         problem_set(problem, STATUS_INVALID_ARGUMENT, "the message is not a valid %s",
                     descriptor->name);
-    return message;
+    return NULL;
 }

@@ -29,11 +29,16 @@ static void move_to(Scanner *self, size_t at)
     }
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The next byte that is no white space, '\0' at the end. */
 static char peek(Scanner *self)
 {
     size_t at = self->at;
-    while (at < self->length && memchr(" \t\r\n", self->text[at], 4))
+    while (at < self->length && is_space(self->text[at]))
         at++;
     move_to(self, at);
     return at < self->length ? self->text[at] : '\0';

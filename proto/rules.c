@@ -185,7 +185,7 @@ static const FieldRule get_organisation_fields[] = {
 };
 
 #define OF(name)      &plenary__v1__##name##__descriptor
-#define FIELDS(table) table, sizeof table / sizeof *table
+#define FIELDS(table) (table), sizeof(table) / sizeof *(table)
 #define ROOT          MESSAGE_ROOT
 #define WRITES        (MESSAGE_ROOT | MESSAGE_WRITES)
 #define RECORD        (MESSAGE_ROOT | MESSAGE_RECORD)
@@ -249,7 +249,8 @@ const FieldRule *rules_field(const MessageRules *rules, const char *field)
     return &usual;
 }
 
-static void refuse(Checker *self, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+refuse(Checker *self, const char *format, va_list arguments)
 {
     char message[PROBLEM_MESSAGE_SIZE];
     (void)vsnprintf(message, sizeof message, format, arguments);

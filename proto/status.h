@@ -51,6 +51,7 @@ typedef struct Problem {
     StatusCode code;
     uint32_t retry_after_ms; /* 0: no advice */
     size_t violation_count;  /* of those kept */
+    size_t violations_more;  /* of those not kept */
     char message[PROBLEM_MESSAGE_SIZE];
     Violation violations[PROBLEM_VIOLATIONS_MAX];
 } Problem;
@@ -70,8 +71,20 @@ StatusCode problem_set(Problem *problem, StatusCode code, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 
 /* Adds a violation and sets code INVALID_ARGUMENT; the first one also becomes the message,
- * "field: message". Always returns STATUS_INVALID_ARGUMENT. */
+ * "field: message" (without a field, for what concerns the whole, the message alone). Those over
+ * PROBLEM_VIOLATIONS_MAX are counted after it: " (and 3 more)". Always returns
+ * STATUS_INVALID_ARGUMENT. */
 StatusCode problem_violation(Problem *problem, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A problem as it goes over the wire, with the memory that the message points to. Texts are lent
+ * by the problem. */
+typedef struct StatusMessage {
+    Plenary__V1__Status status;
+    Plenary__V1__Violation violations[PROBLEM_VIOLATIONS_MAX];
+    Plenary__V1__Violation *pointers[PROBLEM_VIOLATIONS_MAX];
+} StatusMessage;
+
+void problem_to_message(const Problem *problem, StatusMessage *message);
 
 #endif

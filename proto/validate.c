@@ -5,6 +5,7 @@
 #include "proto/rules.h"
 #include "proto/text.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,15 +73,15 @@ static void check_value(Checker *self, const ProtobufCFieldDescriptor *field, co
 }
 
 static void check_field(Checker *self, const ProtobufCMessage *message,
-                        const ProtobufCFieldDescriptor *field, const FieldRule *rule, size_t depth)
+                        const ProtobufCFieldDescriptor *field, const MessageRules *rules,
+                        size_t depth)
 {
     size_t count = reflect_count(message, field);
+    if (count == 0) return;
+    const FieldRule *rule = rules_field(rules, field->name);
     size_t limit = or_usual(rule->count_max, VALIDATE_LIST_MAX);
-    if (count == 0 && !(rule->flags & RULE_REQUIRED)) return;
     size_t mark = path_enter(&self->path, field->name);
-    if (count == 0) {
-        check_refuse(self, "is required");
-    } else if (count > limit && !self->text_only) {
+    if (count > limit && !self->text_only) {
         check_refuse(self, "%zu elements is over the limit of %zu", count, limit);
         count = 0;
     }
@@ -91,6 +92,19 @@ static void check_field(Checker *self, const ProtobufCMessage *message,
         path_leave(&self->path, inner);
     }
     path_leave(&self->path, mark);
+}
+
+static void check_required(Checker *self, const ProtobufCMessage *message,
+                           const MessageRules *rules)
+{
+    for (size_t i = 0; i < rules->field_count; i++) {
+        const FieldRule *rule = &rules->fields[i];
+        if (!(rule->flags & RULE_REQUIRED)) continue;
+        const ProtobufCFieldDescriptor *field =
+            protobuf_c_message_descriptor_get_field_by_name(message->descriptor, rule->field);
+        assert(field);
+        if (reflect_count(message, field) == 0) check_refuse_in(self, rule->field, "is required");
+    }
 }
 
 /* protobuf-c keeps fields that it does not know and packs them again: nobody would have checked
@@ -123,9 +137,10 @@ static void check_message(Checker *self, const ProtobufCMessage *message, size_t
     Path outer = self->path;
     if (rules && (rules->flags & MESSAGE_ROOT)) self->path = path_from("");
     check_unknown(self, message);
+    if (rules) check_required(self, message, rules);
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-        check_field(self, message, field, rules_field(rules, field->name), depth);
+        check_field(self, message, field, rules, depth);
     }
     if (rules && rules->check) rules->check(self, message);
     if (rules && (rules->flags & MESSAGE_RECORD) && !self->wrong) check_size(self, message);

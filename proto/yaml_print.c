@@ -27,21 +27,6 @@ static bool looks_other(const char *text)
     return numeric && !dated;
 }
 
-/* Lines that a literal block keeps as they are: none starts or ends in white space, and only
- * newline breaks them (YAML also breaks at NEL, LS and PS). */
-static bool fits_literal(const char *text)
-{
-    static const char *const unfit[] = {"\r",       "\t",           " \n",          "\n ",
-                                        "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF"};
-    size_t length = strlen(text);
-    if (!strchr(text, '\n') || strchr(" \n", *text) || text[length - 1] == ' ') return false;
-    if (length >= 2 && text[length - 1] == '\n' && text[length - 2] == '\n') return false;
-    for (size_t i = 0; i < sizeof unfit / sizeof *unfit; i++) {
-        if (strstr(text, unfit[i])) return false;
-    }
-    return true;
-}
-
 static bool emit(yaml_emitter_t *emitter, yaml_event_t *event, int made)
 {
     return made && yaml_emitter_emit(emitter, event);
@@ -59,9 +44,10 @@ static bool print_scalar(yaml_emitter_t *emitter, const char *text, yaml_scalar_
 
 static bool print_text(yaml_emitter_t *emitter, const char *text)
 {
+    /* libyaml takes a wider style where the one that is asked for cannot hold the text. */
     yaml_scalar_style_t style = YAML_PLAIN_SCALAR_STYLE;
-    if (looks_other(text) || strchr(text, '\n')) style = YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    if (fits_literal(text)) style = YAML_LITERAL_SCALAR_STYLE;
+    if (looks_other(text)) style = YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    if (strchr(text, '\n')) style = YAML_LITERAL_SCALAR_STYLE;
     return print_scalar(emitter, text, style);
 }
 

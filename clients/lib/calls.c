@@ -47,8 +47,8 @@ static uint16_t place_of(const Calls *self, const Call *call)
 void calls_init(Calls *self)
 {
     memset(self, 0, sizeof *self);
-    for (uint16_t place = 0; place < PLENARY_IN_FLIGHT_MAX; place++)
-        line_put(&self->free, place);
+    for (int place = 0; place < PLENARY_IN_FLIGHT_MAX; place++)
+        line_put(&self->free, (uint16_t)place);
 }
 
 void calls_clear(Calls *self)

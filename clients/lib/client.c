@@ -2,7 +2,6 @@
 #include "clients/lib/dealer.h"
 #include "clients/lib/lib_error.h"
 #include "clients/lib/pace.h"
-#include "clients/lib/paths.h"
 #include "proto/frame.h"
 #include "proto/id.h"
 
@@ -31,17 +30,6 @@ struct PlenaryClient {
 
 /* --- making and unmaking --- */
 
-static Dealer *connect_requests(const PlenaryOptions *options, PlenaryError *error)
-{
-    char endpoint[PATHS_ENDPOINT_SIZE];
-    if (options->requests_endpoint) return dealer_new(options->requests_endpoint, error);
-    Paths paths;
-    if (!paths_find(options->home, &paths, error) ||
-        !paths_endpoint(&paths, "requests", endpoint, error))
-        return NULL;
-    return dealer_new(endpoint, error);
-}
-
 static int bounded(int value, int when_zero, int max)
 {
     if (value <= 0) return when_zero;
@@ -62,7 +50,7 @@ PlenaryClient *plenary_client_new(const PlenaryOptions *options, PlenaryError *e
     self->wake_ms = INT64_MAX;
     self->timeout_ms = bounded(options->timeout_ms, TIMEOUT_DEFAULT_MS, TIMEOUT_MAX_MS);
     self->attempts = bounded(options->attempts, ATTEMPTS_DEFAULT, ATTEMPTS_MAX);
-    self->dealer = connect_requests(options, error);
+    self->dealer = dealer_connect(options->requests_endpoint, options->home, "requests", error);
     if (!self->dealer) plenary_client_destroy(&self);
     return self;
 }

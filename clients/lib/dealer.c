@@ -1,8 +1,8 @@
 #include "clients/lib/dealer.h"
 
 #include "clients/lib/lib_error.h"
-#include "clients/lib/paths.h"
 #include "proto/frame.h"
+#include "proto/paths.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -207,4 +207,18 @@ int dealer_fd(Dealer *self)
     size_t size = sizeof fd;
     if (zmq_getsockopt(self->socket, ZMQ_FD, &fd, &size) != 0) return -1;
     return fd;
+}
+
+Dealer *dealer_connect(const char *endpoint, const char *home, const char *name,
+                       PlenaryError *error)
+{
+    if (endpoint) return dealer_new(endpoint, error);
+    char found[PATHS_ENDPOINT_SIZE];
+    Paths paths;
+    Problem problem;
+    problem_clear(&problem);
+    if (paths_find(home, &paths, &problem) && paths_endpoint(&paths, name, found, &problem))
+        return dealer_new(found, error);
+    lib_error_set(error, (Plenary__V1__StatusCode)problem.code, "%s", problem.message);
+    return NULL;
 }

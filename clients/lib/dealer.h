@@ -25,6 +25,10 @@ typedef struct Dealer Dealer;
  * threads are left (RESOURCE_EXHAUSTED). */
 Dealer *dealer_new(const char *endpoint, PlenaryError *error);
 
+/* The same to `endpoint`, or, where it is NULL, to the socket called `name` of a home. */
+Dealer *dealer_connect(const char *endpoint, const char *home, const char *name,
+                       PlenaryError *error);
+
 /* Takes NULL and a pointer to NULL. Drops what is queued. */
 void dealer_destroy(Dealer **self);
 

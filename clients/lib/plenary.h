@@ -63,7 +63,8 @@ PLENARY_API void plenary_client_destroy(PlenaryClient **self);
 /* Sends `request` and waits for its reply, repeating it after a time-out. A verb that writes and
  * has no request_id gets a fresh one. Request fields correlation and request_id are restored on
  * return. Gives true and *reply (owned by the caller: plenary_reply_free), whatever its status; or
- * false and *error. */
+ * false and *error. A reply that asks to come again (UNAVAILABLE or RESOURCE_EXHAUSTED with
+ * retry_after_ms) is given only if it stays so in all attempts. */
 PLENARY_API bool plenary_call(PlenaryClient *self, Plenary__V1__Request *request,
                               Plenary__V1__Reply **reply, PlenaryError *error);
 
@@ -75,7 +76,7 @@ PLENARY_API bool plenary_send(PlenaryClient *self, Plenary__V1__Request *request
 
 /* The next reply, in any order. *reply is NULL where all attempts for that tag timed out (*error
  * says so). False: nothing came within timeout_ms (-1: as long as something is on the way), or
- * nothing is on the way. */
+ * nothing is on the way, or a signal came. */
 PLENARY_API bool plenary_receive(PlenaryClient *self, int timeout_ms, void **tag,
                                  Plenary__V1__Reply **reply, PlenaryError *error);
 
@@ -98,7 +99,7 @@ typedef struct PlenarySubscription {
     bool now;                 /* start with the next change */
     const char *name;         /* of a named subscriber, or NULL */
     uint32_t credit_messages; /* changes on the way at once; 0: 1,000 */
-    uint64_t credit_bytes;    /* 0: 8 MiB */
+    uint64_t credit_bytes;    /* of packed changes, likewise; 0: 8 MiB, at least 512 KiB */
     int heartbeat_timeout_ms; /* silence that counts as a lost connection; 0: 15,000 */
 } PlenarySubscription;
 
@@ -106,8 +107,9 @@ typedef enum PlenaryHeard {
     PLENARY_NOTHING,   /* within the time that was given */
     PLENARY_CHANGE,    /* `change` and `relation` */
     PLENARY_CAUGHT_UP, /* all that was there at the (re)subscription has been heard */
-    PLENARY_RESYNC,    /* the cursor does not fit: take a snapshot, then plenary_resume_after */
-    PLENARY_LOST,      /* the daemon is silent; reconnecting goes on by itself */
+    PLENARY_RESYNC,    /* the cursor does not fit (`error` says why; `sequence` is the head): take
+                        * a snapshot, then plenary_resume_after */
+    PLENARY_LOST,      /* the daemon is silent (`error`); reconnecting goes on by itself */
     PLENARY_BACK,      /* it answers again */
     PLENARY_REFUSED,   /* the subscription is not allowed or not valid; `error` says why */
 } PlenaryHeard;
@@ -127,7 +129,8 @@ PLENARY_API PlenarySubscriber *plenary_subscribe(const PlenaryOptions *options,
 /* Takes NULL. Does not write the cursor: only plenary_acknowledge does. */
 PLENARY_API void plenary_unsubscribe(PlenarySubscriber **self);
 
-/* Waits up to timeout_ms for the next piece of news. Credit and reconnecting are its business. */
+/* Waits up to timeout_ms (-1: without end) for the next piece of news. Credit and reconnecting are
+ * its business. A signal ends the wait early, with PLENARY_NOTHING. */
 PLENARY_API void plenary_hear(PlenarySubscriber *self, int timeout_ms, PlenaryNews *news);
 
 /* The changes heard so far have been dealt with: makes the cursor durable (write, fsync, rename).
@@ -138,7 +141,9 @@ PLENARY_API bool plenary_acknowledge(PlenarySubscriber *self, PlenaryError *erro
 /* After PLENARY_RESYNC, when the snapshot as of `sequence` is in place: goes on after it. */
 PLENARY_API void plenary_resume_after(PlenarySubscriber *self, uint64_t sequence);
 
-/* A file descriptor that becomes readable when plenary_hear has something; for a poll loop. */
+/* A file descriptor for a poll loop. It becomes readable when something changes, not as long as
+ * something is left: before each wait call plenary_hear with timeout_ms 0 until it gives
+ * PLENARY_NOTHING, and wait a second at most, as leases and silence are its business too. */
 PLENARY_API int plenary_subscriber_fd(PlenarySubscriber *self);
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 #include "clients/lib/subscriber.h"
 #include "clients/lib/lib_error.h"
 #include "clients/lib/pace.h"
-#include "clients/lib/paths.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +19,6 @@ enum {
 };
 
 /* --- making and unmaking --- */
-
-static Dealer *connect_stream(const PlenaryOptions *options, PlenaryError *error)
-{
-    char endpoint[PATHS_ENDPOINT_SIZE];
-    if (options->stream_endpoint) return dealer_new(options->stream_endpoint, error);
-    Paths paths;
-    if (!paths_find(options->home, &paths, error) ||
-        !paths_endpoint(&paths, "stream", endpoint, error))
-        return NULL;
-    return dealer_new(endpoint, error);
-}
 
 static uint64_t bounded(uint64_t value, uint64_t when_zero, uint64_t min, uint64_t max)
 {
@@ -102,7 +91,7 @@ PlenarySubscriber *plenary_subscribe(const PlenaryOptions *options,
         goto failed;
     }
     if (!find_start(self, subscription, error)) goto failed;
-    self->dealer = connect_stream(options, error);
+    self->dealer = dealer_connect(options->stream_endpoint, options->home, "stream", error);
     if (!self->dealer) goto failed;
     self->since_ms = pace_now_ms();
     self->heard_ms = self->since_ms;
@@ -254,6 +243,7 @@ static bool take_message(PlenarySubscriber *self, PlenaryNews *news)
         (void)lose(self, news);
         return false;
     }
+    assert(message);
     self->heard_ms = pace_now_ms();
     self->has_message = true;
     advance(self, message);

@@ -149,9 +149,10 @@ static StatusCode load_page(const Question *question, EventPage *page,
                             Plenary__V1__EventsReply *body, size_t *taken, Problem *problem)
 {
     size_t bytes = 0;
+    *taken = 0;
     body->events = arena_array(question->arena, page->count, sizeof *body->events);
     if (!body->events) return out_of_memory(problem);
-    for (*taken = 0; *taken < page->count; (*taken)++) {
+    for (; *taken < page->count; (*taken)++) {
         Head head;
         if (!state_head(question->state, page->numbers[*taken], &head, question->arena)) continue;
         const Event *event = state_event(question->state, &head, question->arena);
@@ -178,7 +179,7 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     Plenary__V1__EventsReply *body = arena_alloc(question->arena, sizeof *body);
     if (!body) return out_of_memory(problem);
     plenary__v1__events_reply__init(body);
-    size_t taken;
+    size_t taken = 0;
     code = load_page(question, &page, body, &taken, problem);
     if (code != STATUS_OK) return code;
     if (taken < page.count &&
@@ -336,7 +337,7 @@ StatusCode answer_list_organisations(const Question *question, Reply *reply, Pro
         after = entry->organisation->id;
         entry = directory_next(directory, after);
     }
-    if (entry && code == STATUS_OK) {
+    if (entry && after && code == STATUS_OK) {
         reply->organisations->has_next_page = 1;
         reply->organisations->next_page.len = strlen(after);
         reply->organisations->next_page.data = (uint8_t *)arena_strdup(question->arena, after);

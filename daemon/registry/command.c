@@ -31,6 +31,8 @@ static bool copy_request(Command *self, const Request *request)
         request->base.descriptor, arena_allocator(self->arena), size, packed);
     if (!self->request) return false;
     self->request->request_id = arena_strdup(self->arena, request->request_id);
+    self->request->has_correlation = request->has_correlation;
+    self->request->correlation = request->correlation;
     self->size_bytes = size;
     return self->request->request_id != NULL;
 }

@@ -65,24 +65,10 @@ static void send_reply(Registry *self, uint64_t ticket, const Request *request, 
 
 static void refuse(Registry *self, uint64_t ticket, const Request *request, const Problem *problem)
 {
-    Plenary__V1__Violation violations[PROBLEM_VIOLATIONS_MAX];
-    Plenary__V1__Violation *pointers[PROBLEM_VIOLATIONS_MAX];
-    Plenary__V1__Status status = PLENARY__V1__STATUS__INIT;
+    StatusMessage message;
     Reply reply = PLENARY__V1__REPLY__INIT;
-    for (size_t i = 0; i < problem->violation_count; i++) {
-        plenary__v1__violation__init(&violations[i]);
-        violations[i].field = (char *)(uintptr_t)problem->violations[i].field;
-        violations[i].message = (char *)(uintptr_t)problem->violations[i].message;
-        pointers[i] = &violations[i];
-    }
-    status.has_code = 1;
-    status.code = (Plenary__V1__StatusCode)problem->code;
-    status.message = (char *)(uintptr_t)problem->message;
-    status.violations = pointers;
-    status.n_violations = problem->violation_count;
-    status.has_retry_after_ms = problem->retry_after_ms != 0;
-    status.retry_after_ms = problem->retry_after_ms;
-    reply.status = &status;
+    problem_to_message(problem, &message);
+    reply.status = &message.status;
     send_reply(self, ticket, request, &reply);
 }
 

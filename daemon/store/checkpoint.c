@@ -128,9 +128,8 @@ static int patience_ms(const Checkpoint *self)
 
 static void checkpoint_actor(zsock_t *pipe, void *config)
 {
-    letter_block_signals();
     Checkpoint self = {.config = *(const CheckpointConfig *)config, .pipe = pipe};
-    zsock_signal(pipe, 0);
+    letter_ready(pipe);
     for (;;) {
         int wait_ms = patience_ms(&self);
         zframe_t *letter = letter_receive(pipe, wait_ms);
@@ -145,6 +144,6 @@ static void checkpoint_actor(zsock_t *pipe, void *config)
 
 zactor_t *checkpoint_start(const CheckpointConfig *config)
 {
-    CheckpointConfig lent = *config; /* read before zactor_new returns, as the actor signals */
-    return zactor_new(checkpoint_actor, &lent);
+    CheckpointConfig lent = *config;
+    return letter_start_actor(checkpoint_actor, &lent);
 }

@@ -41,16 +41,25 @@ StatusCode folder_sync(const char *path, Problem *problem)
     return code;
 }
 
+/* The folder that holds `path`. Given: free. NULL: no memory. */
+static char *parent_of(const char *path)
+{
+    char *copy = strdup(path); /* dirname writes into what it is given */
+    char *parent = copy ? strdup(dirname(copy)) : NULL;
+    free(copy);
+    return parent;
+}
+
 StatusCode folder_make(const char *path, Problem *problem)
 {
-    if (mkdir(path, FOLDER_MODE) != 0) {
-        if (errno == EEXIST && folder_exists(path)) return STATUS_OK;
-        return fault(problem, path, "cannot make the folder");
-    }
-    char *copy = strdup(path); /* dirname writes into what it is given */
-    if (copy == NULL) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
-    StatusCode code = folder_sync(dirname(copy), problem);
-    free(copy);
+    if (folder_exists(path)) return STATUS_OK;
+    char *parent = parent_of(path);
+    if (parent == NULL) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
+    StatusCode code = folder_make(parent, problem);
+    if (code == STATUS_OK && mkdir(path, FOLDER_MODE) != 0)
+        code = fault(problem, path, "cannot make the folder");
+    if (code == STATUS_OK) code = folder_sync(parent, problem);
+    free(parent);
     return code;
 }
 

@@ -15,7 +15,8 @@ char *folder_path(const char *folder, const char *name);
 
 bool folder_exists(const char *path);
 
-/* Makes `path` with mode 0700 where it is not there, and syncs the folder that holds it. */
+/* Makes `path`, and what it lies in, with mode 0700 where it is not there, and syncs the folder
+ * that holds it. */
 StatusCode folder_make(const char *path, Problem *problem);
 
 /* Makes the names in a folder durable. */

@@ -25,6 +25,24 @@ static char order;
 #define LETTER_ACQUIRE() ((void)0)
 #endif
 
+zactor_t *letter_start_actor(zactor_fn *actor, void *lent)
+{
+    LETTER_RELEASE();
+    zactor_t *started = zactor_new(actor, lent);
+    assert(started != NULL);
+    LETTER_ACQUIRE();
+    return started;
+}
+
+void letter_ready(zsock_t *pipe)
+{
+    sigset_t all;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, NULL);
+    LETTER_RELEASE();
+    zsock_signal(pipe, 0);
+}
+
 void letter_send(void *pipe, const void *bytes, size_t size)
 {
     zframe_t *frame = zframe_new(bytes, size);
@@ -58,11 +76,4 @@ void letter_end_actor(zactor_t **actor)
     zsock_set_rcvtimeo(*actor, LETTER_WAIT_FOREVER);
     zactor_destroy(actor);
     LETTER_ACQUIRE();
-}
-
-void letter_block_signals(void)
-{
-    sigset_t all;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, NULL);
 }

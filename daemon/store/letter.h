@@ -12,6 +12,13 @@
 
 enum { LETTER_WAIT_FOREVER = -1 };
 
+/* Starts an actor; gives it when letter_ready was called in it, so `lent` may end then. */
+zactor_t *letter_start_actor(zactor_fn *actor, void *lent);
+
+/* To be called in an actor once it has read what it was lent. Signals are then no business of
+ * its thread's. */
+void letter_ready(zsock_t *pipe);
+
 /* `pipe` is a zsock_t or a zactor_t. The pipes' queues are longer than what is ever on the way. */
 void letter_send(void *pipe, const void *bytes, size_t size);
 
@@ -23,8 +30,5 @@ bool letter_is_end(zframe_t *letter);
 
 /* Tells the actor to end, waits until it has, destroys it. Takes a pointer to NULL. */
 void letter_end_actor(zactor_t **actor);
-
-/* To be called first in an actor: signals are the main thread's business. */
-void letter_block_signals(void);
 
 #endif

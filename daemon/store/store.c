@@ -99,13 +99,14 @@ static void free_places(Places *self)
     free(self->old);
 }
 
-static StatusCode find_places(const char *folder, Places *self, Problem *problem)
+static bool find_places(const char *folder, Places *self, Problem *problem)
 {
     *self = (Places){folder_path(folder, "views"), folder_path(folder, "views.new"),
                      folder_path(folder, "views.old")};
-    if (self->current != NULL && self->built != NULL && self->old != NULL) return STATUS_OK;
+    if (self->current != NULL && self->built != NULL && self->old != NULL) return true;
     free_places(self);
-    return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
+    problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
+    return false;
 }
 
 static StatusCode move(const char *from, const char *to, Problem *problem)
@@ -119,8 +120,8 @@ static StatusCode move(const char *from, const char *to, Problem *problem)
 static StatusCode tidy(const char *folder, Problem *problem)
 {
     Places places;
-    StatusCode code = find_places(folder, &places, problem);
-    if (code != STATUS_OK) return code;
+    StatusCode code = STATUS_OK;
+    if (!find_places(folder, &places, problem)) return problem->code;
     if (!folder_exists(places.current) && folder_exists(places.old))
         code = move(places.old, places.current, problem);
     if (code == STATUS_OK) code = folder_remove(places.old, problem);
@@ -172,9 +173,8 @@ StatusCode store_views_new(const Store *self, const StoreConfig *config, Views *
                            Problem *problem)
 {
     Places places;
-    StatusCode code = find_places(self->folder, &places, problem);
-    if (code != STATUS_OK) return code;
-    code = folder_remove(places.built, problem);
+    if (!find_places(self->folder, &places, problem)) return problem->code;
+    StatusCode code = folder_remove(places.built, problem);
     free_places(&places);
     if (code != STATUS_OK) return code;
     return open_views(self->folder, "views.new", config, views, problem);
@@ -195,11 +195,10 @@ StatusCode store_views_replace(Store *self, const StoreConfig *config, Views **v
                                Problem *problem)
 {
     Places places;
-    StatusCode code = find_places(self->folder, &places, problem);
-    if (code != STATUS_OK) return code;
+    if (!find_places(self->folder, &places, problem)) return problem->code;
     views_close(views);
     views_close(&self->views);
-    code = swap(self->folder, &places, problem);
+    StatusCode code = swap(self->folder, &places, problem);
     free_places(&places);
     if (code == STATUS_OK) code = open_views(self->folder, "views", config, &self->views, problem);
     return code;

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { TREE_NODE_KEYS = 32 };
+enum { TREE_NODE_KEYS = 32, CACHE_LINE_BYTES = 64 };
 
 /* In an inner node keys[i] is the smallest key that may be under children[i]; keys[0] is not
  * used, as the fence of the node's parent says it. */
@@ -21,17 +21,25 @@ Bytes tree_bytes(const TreeKey *key)
     return (Bytes){key->bytes, key->size};
 }
 
+static uint64_t in_order(uint64_t loaded)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_bswap64(loaded);
+#else
+    return loaded;
+#endif
+}
+
 /* Eight bytes from `skip` on as a number that orders as they do; zeroes after the key's end. */
 static uint64_t head_of(Bytes key, size_t skip)
 {
-    uint8_t bytes[sizeof(uint64_t)] = {0};
-    size_t left = key.size > skip ? key.size - skip : 0;
-    if (left > 0) memcpy(bytes, key.data + skip, left < sizeof bytes ? left : sizeof bytes);
-    uint64_t head;
-    memcpy(&head, bytes, sizeof head);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    head = __builtin_bswap64(head);
-#endif
+    uint64_t head = 0;
+    if (key.size >= skip + sizeof head) {
+        memcpy(&head, key.data + skip, sizeof head);
+        return in_order(head);
+    }
+    for (size_t i = skip; i < skip + sizeof head; i++)
+        head = head << 8 | (i < key.size ? key.data[i] : 0);
     return head;
 }
 
@@ -43,9 +51,18 @@ static int compare_after(Bytes key, const TreeKey *other, size_t skip)
     return bytes_compare((Bytes){key.data + skip, key.size - skip}, rest);
 }
 
+/* A walk down a large tree waits for memory: asks for a node's lines all at once, not in turn. */
+static void fetch(const TreeNode *node)
+{
+    const char *start = (const char *)node;
+    for (size_t line = 0; line < sizeof *node; line += CACHE_LINE_BYTES)
+        __builtin_prefetch(start + line);
+}
+
 /* The first place from `from` on whose key is above `key`, or not below it. */
 static unsigned int place_in(const TreeNode *node, unsigned int from, Bytes key, bool above)
 {
+    fetch(node);
     uint64_t head = head_of(key, node->skip);
     unsigned int low = from;
     for (unsigned int i = from; i < node->count; i++)

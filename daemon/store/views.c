@@ -317,7 +317,8 @@ static void freeze(Views *self)
 
 static void fail(Views *self, FoldState state, const char *reason)
 {
-    (void)snprintf(self->failure, sizeof self->failure, "cannot fold into the views: %s", reason);
+    (void)snprintf(self->failure, sizeof self->failure, "cannot fold into the views: %.*s",
+                   LMDB_REASON_SIZE, reason);
     self->fold = state;
     if (state != FOLD_WAITING) return;
     self->retry_ms = self->retry_ms == 0 ? RETRY_MS_MIN : self->retry_ms * 2;

@@ -159,9 +159,8 @@ static void take(Writer *self, zframe_t *letter)
 
 static void writer_actor(zsock_t *pipe, void *lmdb)
 {
-    letter_block_signals();
     Writer self = {.lmdb = lmdb, .pipe = pipe};
-    zsock_signal(pipe, 0);
+    letter_ready(pipe);
     zframe_t *letter;
     while ((letter = letter_receive(pipe, LETTER_WAIT_FOREVER)) != NULL) {
         if (letter_is_end(letter)) break;
@@ -175,5 +174,5 @@ static void writer_actor(zsock_t *pipe, void *lmdb)
 
 zactor_t *writer_start(Lmdb *lmdb)
 {
-    return zactor_new(writer_actor, lmdb);
+    return letter_start_actor(writer_actor, lmdb);
 }

@@ -26,7 +26,7 @@ def built():
 def fingerprint(name):
     """Changes with anything that could change the answer."""
     known = hashlib.sha256((build / "compile_commands.json").read_bytes())
-    for read in [name, ".clang-tidy", *tree.files(".h", ".proto")]:
+    for read in [name, ".clang-tidy", "tests/.clang-tidy", *tree.files(".h", ".proto")]:
         known.update((tree.ROOT / read).read_bytes())
     return known.hexdigest()
 

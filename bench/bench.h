@@ -1,0 +1,115 @@
+/*
+ * bench - what the measures share: settings, house, generator, and what each of them found.
+ *
+ * Each measure_* fills its figures or gives false with the trouble set; any reply that is not OK
+ * is trouble. main runs them in order and reports.
+ */
+#ifndef PLENARY_BENCH_BENCH_H
+#define PLENARY_BENCH_BENCH_H
+
+#include "bench/generate.h"
+#include "bench/house.h"
+#include "bench/pool.h"
+#include "bench/report.h"
+#include "bench/series.h"
+#include "bench/settings.h"
+#include "bench/trouble.h"
+#include "clients/lib/plenary.h"
+
+enum {
+    BENCH_CALL_TIMEOUT_MS = 60000,
+    BENCH_ONE_BY_ONE_MAX = 1000, /* registrations one in flight, round trips */
+    BENCH_HEARD_MAX = 5000,      /* registrations whose delay to a subscriber is taken */
+    BENCH_PAGES = 300,           /* of each kind of query */
+    BENCH_PAGE_LIMIT = 100,
+    BENCH_TAIL_MAX = 5000, /* registrations before the kill */
+};
+
+typedef struct Bench {
+    Settings settings;
+    House house;
+    Trouble trouble;
+    Arena *arena;        /* of the event or request that is being made */
+    uint64_t next_event; /* index of the next one to generate */
+    Pool pool;
+    Report report;
+} Bench;
+
+/* --- what the measures find --- */
+
+typedef struct RegisterFigures {
+    double per_second;
+    double reply_p50_us;
+    double reply_p99_us;
+} RegisterFigures;
+
+typedef struct HeardFigures {
+    double after_reply_p50_us; /* below zero: heard before the reply came */
+    double after_reply_p99_us;
+    double after_send_p50_us;
+    double after_send_p99_us;
+} HeardFigures;
+
+typedef struct ReplayFigures {
+    uint64_t changes;
+    double changes_per_second;
+    double bytes_per_second;
+} ReplayFigures;
+
+typedef struct PageFigures {
+    double p50_us;
+    double p99_us;
+    size_t reply_bytes; /* mean */
+} PageFigures;
+
+typedef enum PageKind {
+    PAGE_ONE_FACET,
+    PAGE_THREE_FACETS,
+    PAGE_FACET_AND_MONTH,
+    PAGE_KINDS,
+} PageKind;
+
+typedef struct StartFigures {
+    double killed_ms;
+    double clean_ms;
+} StartFigures;
+
+/* --- the measures --- */
+
+/* The directory, so that organisations are found by name. */
+bool measure_prepare(Bench *self);
+
+/* `count` registrations, `in_flight` on the way at once. With `sent` and `replied`, notes when, by
+ * sequence less `first_sequence`; both have room for `count`. */
+typedef struct Moments {
+    uint64_t first_sequence;
+    int64_t *sent_ns;
+    int64_t *replied_ns;
+} Moments;
+bool measure_register(Bench *self, size_t count, size_t in_flight, const Moments *moments,
+                      RegisterFigures *figures);
+
+/* From the reply, and from the sending, to a subscriber in another thread. */
+bool measure_heard(Bench *self, size_t count, size_t in_flight, HeardFigures *figures);
+
+/* The whole journal through one subscriber; fills the pool first. */
+bool measure_replay(Bench *self, ReplayFigures *figures);
+
+bool measure_pages(Bench *self, PageKind kind, PageFigures *figures);
+
+/* Restarts the daemon: killed with a fresh tail, then stopped in order. Takes the in-flight
+ * count of the settings. */
+bool measure_start(Bench *self, StartFigures *figures);
+
+/* --- tools --- */
+
+/* A client for the house's daemon, or NULL with the trouble set. */
+PlenaryClient *bench_connect(Bench *self);
+
+/* True where `reply` is there and OK; else sets the trouble. */
+bool bench_is_ok(Bench *self, const Plenary__V1__Reply *reply, const PlenaryError *error);
+
+/* The last sequence that the daemon has applied. */
+bool bench_sequence(Bench *self, PlenaryClient *client, uint64_t *sequence);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * delivery - one change of the journal as one view hears it.
+ *
+ * A change is heard when the image before it or after it matches, each as the subscriber may see
+ * it. A record that leaves the view arrives as a bare `withdrawn`, the same in every case, so that
+ * it cannot be told why. Loop's thread only, with a snapshot.
+ */
+#ifndef PLENARY_DAEMON_BUS_DELIVERY_H
+#define PLENARY_DAEMON_BUS_DELIVERY_H
+
+#include "daemon/bus/view.h"
+
+typedef struct DeliveryContext {
+    State *state;
+    const View *view;
+    Arena *scratch; /* reset by every delivery_make */
+    Arena *kept;    /* of what is made to be sent */
+} DeliveryContext;
+
+typedef struct Heard {
+    Plenary__V1__Delivery__Relation relation; /* RELATION_UNSPECIFIED: it is not heard */
+    Bytes change; /* packed; lent by the journal's snapshot or in `kept` */
+} Heard;
+
+/* False: the change cannot be read, or an arena is full. */
+bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard);
+
+#endif

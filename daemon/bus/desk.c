@@ -1,0 +1,243 @@
+#include "daemon/bus/desk.h"
+
+#include "daemon/bus/door.h"
+#include "daemon/bus/peek.h"
+#include "daemon/bus/tickets.h"
+#include "daemon/bus/ticks.h"
+#include "daemon/limits.h"
+#include "proto/frame.h"
+#include "proto/validate.h"
+
+#include <stdlib.h>
+
+enum {
+    CORRELATION_FIELD = 2, /* of Request */
+};
+
+struct Desk {
+    Door *door;
+    Tickets *tickets;
+    Arena *arena; /* of one request */
+    Registry *registry;
+    bool is_open;
+    uint64_t lost;
+};
+
+StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
+{
+    const DoorConfig door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
+    const TicketLimits limits = {config->requests, config->requests_per_connection,
+                                 DESK_TICKET_BYTES, DESK_TICKET_BYTES_PER_PEER};
+    StatusCode code = STATUS_OK;
+    Desk *made = calloc(1, sizeof *made);
+    if (made) made->arena = arena_new(DESK_ARENA_BYTES);
+    if (made) made->tickets = tickets_new(&limits);
+    if (!made || !made->arena || !made->tickets)
+        code = problem_set(problem, STATUS_INTERNAL, "no memory for the desk");
+    if (code == STATUS_OK) code = door_new(&door, &made->door, problem);
+    if (code != STATUS_OK) {
+        desk_destroy(&made);
+        return code;
+    }
+    *self = made;
+    return STATUS_OK;
+}
+
+void desk_destroy(Desk **self)
+{
+    if (!self || !*self) return;
+    tickets_destroy(&(*self)->tickets);
+    door_destroy(&(*self)->door);
+    arena_destroy(&(*self)->arena);
+    free(*self);
+    *self = NULL;
+}
+
+StatusCode desk_open(Desk *self, Registry *registry, const char *path, Problem *problem)
+{
+    self->registry = registry;
+    StatusCode code = door_open(self->door, path, problem);
+    self->is_open = code == STATUS_OK;
+    return code;
+}
+
+void desk_close(Desk *self)
+{
+    door_close(self->door);
+    self->is_open = false;
+}
+
+/* --- replies --- */
+
+/* False: no memory. */
+static bool pack_reply(const Reply *reply, size_t size, zmq_msg_t *body)
+{
+    if (zmq_msg_init_size(body, size) != 0) return false;
+    plenary__v1__reply__pack(reply, zmq_msg_data(body));
+    return true;
+}
+
+/* The same reply, or, where it is too large for a message, one that says so. */
+static bool pack_bounded(const Reply *reply, zmq_msg_t *body)
+{
+    size_t size = plenary__v1__reply__get_packed_size(reply);
+    if (size <= FRAME_BODY_BYTES_MAX) return pack_reply(reply, size, body);
+    Problem problem;
+    StatusMessage told;
+    Reply refusal = PLENARY__V1__REPLY__INIT;
+    problem_clear(&problem);
+    problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
+                "the answer has %zu bytes, over the limit of %d: ask for a smaller page", size,
+                FRAME_BODY_BYTES_MAX);
+    problem_to_message(&problem, &told);
+    refusal.status = &told.status;
+    refusal.has_correlation = reply->has_correlation;
+    refusal.correlation = reply->correlation;
+    return pack_reply(&refusal, plenary__v1__reply__get_packed_size(&refusal), body);
+}
+
+static void forget_ticket(void *desk, uint64_t ticket)
+{
+    registry_forget(((Desk *)desk)->registry, ticket);
+}
+
+static void lose_reply(Desk *self, uint64_t ticket)
+{
+    self->lost++;
+    tickets_close(self->tickets, ticket);
+}
+
+void desk_reply(void *desk, uint64_t ticket, const Reply *reply)
+{
+    Desk *self = desk;
+    PeerId peer;
+    zmq_msg_t body;
+    if (!tickets_peer(self->tickets, ticket, &peer)) return; /* its peer is gone */
+    if (!pack_bounded(reply, &body)) {
+        lose_reply(self, ticket);
+        return;
+    }
+    switch (door_send(self->door, peer, &body)) {
+    case DOOR_SENT: tickets_close(self->tickets, ticket); break;
+    case DOOR_GONE: tickets_drop_peer(self->tickets, peer, forget_ticket, self); break;
+    case DOOR_FULL:
+        if (!tickets_hold(self->tickets, ticket, &body, ticks_ms() + DESK_HELD_MS))
+            lose_reply(self, ticket);
+        break;
+    }
+    zmq_msg_close(&body);
+}
+
+/* Tries held replies again, each once at most. */
+static void send_held(Desk *self)
+{
+    size_t count = tickets_held(self->tickets);
+    if (count > DESK_HELD_PER_TURN) count = DESK_HELD_PER_TURN;
+    int64_t now_ms = count ? ticks_ms() : 0;
+    while (count-- > 0 && tickets_held(self->tickets) > 0) {
+        HeldReply held = tickets_next_held(self->tickets);
+        switch (door_send(self->door, held.peer, held.body)) {
+        case DOOR_SENT: tickets_close(self->tickets, held.ticket); break;
+        case DOOR_GONE: tickets_drop_peer(self->tickets, held.peer, forget_ticket, self); break;
+        case DOOR_FULL:
+            if (now_ms >= held.until_ms) lose_reply(self, held.ticket);
+            break;
+        }
+    }
+}
+
+/* --- requests --- */
+
+/* For a request that gets no ticket. A peer that does not read is not told. */
+static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem *problem)
+{
+    StatusMessage told;
+    Reply reply = PLENARY__V1__REPLY__INIT;
+    zmq_msg_t body;
+    problem_to_message(problem, &told);
+    reply.status = &told.status;
+    reply.has_correlation = 1;
+    reply.correlation = correlation;
+    if (!pack_bounded(&reply, &body)) return;
+    if (door_send(self->door, peer, &body) == DOOR_FULL) self->lost++;
+    zmq_msg_close(&body);
+}
+
+static void take_valid(Desk *self, PeerId peer, const Request *request, size_t bytes)
+{
+    uint64_t ticket = tickets_open(self->tickets, peer, bytes);
+    if (ticket) {
+        Caller caller = peer_caller(peer);
+        registry_handle(self->registry, &caller, request, ticket);
+        return;
+    }
+    Problem problem;
+    problem_clear(&problem);
+    problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
+                "too many requests are on the way; try again shortly");
+    problem.retry_after_ms = DESK_RETRY_AFTER_MS;
+    refuse(self, peer, request->correlation, &problem);
+}
+
+static void take_request(Desk *self, PeerId peer, const uint8_t *data, size_t size)
+{
+    Problem problem;
+    problem_clear(&problem);
+    arena_reset(self->arena);
+    Request *request = (Request *)frame_unpack(data, size, &plenary__v1__request__descriptor,
+                                               self->arena, &problem);
+    if (request) {
+        Zones *zones = registry_state(self->registry)->zones;
+        if (validate_request(request, zones, &problem) == STATUS_OK)
+            take_valid(self, peer, request, size);
+        else
+            refuse(self, peer, request->correlation, &problem);
+        return;
+    }
+    uint64_t correlation;
+    if (peek_varint(data, size, CORRELATION_FIELD, &correlation))
+        refuse(self, peer, correlation, &problem);
+}
+
+/* False: nothing waits. */
+static bool receive(Desk *self)
+{
+    PeerId peer;
+    zmq_msg_t body;
+    zmq_msg_init(&body);
+    DoorInput input = door_receive(self->door, &peer, &body);
+    if (input == DOOR_MESSAGE) take_request(self, peer, zmq_msg_data(&body), zmq_msg_size(&body));
+    zmq_msg_close(&body);
+    return input != DOOR_NOTHING;
+}
+
+bool desk_turn(Desk *self)
+{
+    send_held(self);
+    if (!self->is_open) return false;
+    int64_t until_us = ticks_us() + DESK_TURN_US;
+    for (int i = 0; i < DESK_MESSAGES_PER_TURN; i++) {
+        if (!receive(self)) return false;
+        if (ticks_us() >= until_us) break;
+    }
+    return true;
+}
+
+int desk_wait_ms(const Desk *self)
+{
+    return tickets_held(self->tickets) ? DESK_HELD_RETRY_MS : -1;
+}
+
+DeskState desk_state(const Desk *self)
+{
+    return (DeskState){
+        .refused = door_refused(self->door),
+        .lost = self->lost,
+        .tickets = tickets_count(self->tickets),
+    };
+}
+
+void *desk_socket(Desk *self)
+{
+    return door_socket(self->door);
+}

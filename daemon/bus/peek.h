@@ -1,0 +1,21 @@
+/*
+ * peek - looks into a packed message without unpacking it.
+ *
+ * For what must be quick (the action of a change that is passed on as it is) or cannot be
+ * unpacked (the correlation of a request that is broken further on). Pure; takes any bytes.
+ */
+#ifndef PLENARY_DAEMON_BUS_PEEK_H
+#define PLENARY_DAEMON_BUS_PEEK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The first varint with this field number at the top level. False: there is none before the end or
+ * before what is no protobuf. */
+bool peek_varint(const uint8_t *data, size_t size, uint32_t field, uint64_t *value);
+
+/* Is there such a field, of any type? */
+bool peek_has(const uint8_t *data, size_t size, uint32_t field);
+
+#endif

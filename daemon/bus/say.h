@@ -1,0 +1,34 @@
+/*
+ * say - what the daemon says to a stream: one function for each kind of message.
+ *
+ * Packs and sends; keeps no state of any stream. Loop's thread only, with a snapshot.
+ */
+#ifndef PLENARY_DAEMON_BUS_SAY_H
+#define PLENARY_DAEMON_BUS_SAY_H
+
+#include "daemon/bus/door.h"
+#include "daemon/bus/view.h"
+#include "daemon/registry/registry.h"
+
+typedef struct Say Say;
+
+/* To whom. Lent. */
+typedef struct SayTo {
+    Say *say;
+    Registry *registry;
+    PeerId peer;
+    uint32_t number; /* of the stream */
+} SayTo;
+
+StatusCode say_new(Say **self, Problem *problem);
+void say_destroy(Say **self);
+Door *say_door(Say *self);
+
+DoorOutput say_changes(const SayTo *to, const Plenary__V1__Changes *changes);
+DoorOutput say_heartbeat(const SayTo *to, const View *view, uint64_t position);
+DoorOutput say_caught_up(const SayTo *to, const View *view, uint64_t position);
+DoorOutput say_resync(const SayTo *to, const View *view, const char *reason);
+DoorOutput say_refused(const SayTo *to, const Problem *problem);
+DoorOutput say_no_such_stream(const SayTo *to);
+
+#endif

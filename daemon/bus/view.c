@@ -1,0 +1,39 @@
+#include "daemon/bus/view.h"
+
+#include <string.h>
+
+/* False: the arena is full. */
+static bool copy_caller(const Caller *caller, Arena *arena, Caller *copy)
+{
+    *copy = *caller;
+    const char **groups = arena_array(arena, caller->group_count + 1, sizeof *groups);
+    copy->principal = arena_strdup(arena, caller->principal);
+    copy->organisation = arena_strdup(arena, caller->organisation);
+    if (!groups || !copy->principal || (caller->organisation && !copy->organisation)) return false;
+    for (size_t i = 0; i < caller->group_count; i++) {
+        groups[i] = arena_strdup(arena, caller->groups[i]);
+        if (!groups[i]) return false;
+    }
+    copy->groups = groups;
+    return true;
+}
+
+StatusCode view_make(State *state, const Caller *caller, const Query *query, Arena *arena,
+                     View *view, Problem *problem)
+{
+    View made = {.sees_all = access_sees_all(caller)};
+    if (!copy_caller(caller, arena, &made.caller))
+        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the query is too large");
+    const QueryContext context = {state, &made.caller, arena};
+    StatusCode code = query_resolve(&context, query, &made.resolved, problem);
+    if (code != STATUS_OK) return code;
+    made.is_everything = query_is_everything(made.resolved);
+    query_hash(&context, made.resolved, made.hash);
+    *view = made;
+    return STATUS_OK;
+}
+
+bool view_equal(const View *one, const View *other)
+{
+    return memcmp(one->hash, other->hash, sizeof one->hash) == 0;
+}

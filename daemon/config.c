@@ -1,0 +1,197 @@
+#include "daemon/config.h"
+
+#include "daemon/limits.h"
+#include "daemon/zpl.h"
+#include "proto/nearest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Key {
+    const char *path;
+    size_t offset;  /* in Config */
+    bool is_folder; /* else a whole number within min and max */
+    uint64_t usual;
+    uint64_t min;
+    uint64_t max;
+    const char *help;
+} Key;
+
+#define FOLDER(path, field, help)                                                                  \
+    {                                                                                              \
+        path, offsetof(Config, field), true, 0, 0, 0, help                                         \
+    }
+#define NUMBER(path, field, usual, min, max, help)                                                 \
+    {                                                                                              \
+        path, offsetof(Config, field), false, usual, min, max, help                                \
+    }
+
+static const Key keys[] = {
+    FOLDER("folders/data", data, "where the records are kept"),
+    FOLDER("folders/run", run, "where the sockets are"),
+    NUMBER("journal/map_mib", journal_map_mib, 65536, 64, 16777216,
+           "address space of the journal; the file grows only with what it holds"),
+    NUMBER("views/map_mib", views_map_mib, 65536, 64, 16777216,
+           "address space of the views; the file grows only with what it holds"),
+    NUMBER("views/delta_freeze_mib", delta_freeze_mib, 32, 1, 4096,
+           "changes held in memory before they are folded into the views"),
+    NUMBER("views/delta_max_mib", delta_max_mib, 128, 2, 16384,
+           "changes held in memory at most; writing waits there"),
+    NUMBER("views/fold_keys", fold_keys, 2000, 1, 1000000, "keys in one transaction of folding"),
+    NUMBER("views/fold_pause_ms", fold_pause_ms, 2, 0, 1000,
+           "pause between two transactions of folding"),
+    NUMBER("requests/max", requests, DESK_TICKETS, 1, DESK_TICKETS, "requests on the way"),
+    NUMBER("requests/max_per_connection", requests_per_connection, DESK_TICKETS_PER_PEER, 1,
+           DESK_TICKETS, "of them, of one connection"),
+    NUMBER("streams/max", streams, STREAMS_MAX, 1, STREAMS_MAX, "subscriptions"),
+    NUMBER("streams/max_per_connection", streams_per_connection, STREAMS_PER_PEER, 1, STREAMS_MAX,
+           "of them, of one connection"),
+};
+
+enum {
+    KEY_COUNT = sizeof keys / sizeof *keys,
+};
+
+static uint64_t *number_of(Config *self, const Key *key)
+{
+    return (uint64_t *)(void *)((char *)self + key->offset);
+}
+
+void config_defaults(Config *self, const Paths *paths)
+{
+    *self = (Config){0};
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (!keys[i].is_folder) *number_of(self, &keys[i]) = keys[i].usual;
+    memcpy(self->data, paths->data, sizeof self->data);
+    memcpy(self->run, paths->run, sizeof self->run);
+}
+
+/* --- one key --- */
+
+static const Key *find_key(const char *path)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].path, path) == 0) return &keys[i];
+    return NULL;
+}
+
+/* True for what stands before a key's last "/". */
+static bool is_section(const char *path)
+{
+    size_t length = strlen(path);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (strncmp(keys[i].path, path, length) == 0 && keys[i].path[length] == '/') return true;
+    return false;
+}
+
+static StatusCode refuse_unknown(const ZplEntry *entry, Problem *problem)
+{
+    const char *paths[KEY_COUNT];
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        paths[i] = keys[i].path;
+    const char *near = nearest(entry->path, paths, KEY_COUNT);
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "line %u: there is no key %s%s%s%s",
+                       entry->line, entry->path, near ? "; do you mean " : "", near ? near : "",
+                       near ? "?" : "");
+}
+
+static StatusCode take_folder(Config *self, const Key *key, const ZplEntry *entry, Problem *problem)
+{
+    size_t length = strlen(entry->value);
+    if (entry->value[0] != '/' || length >= PATHS_SIZE)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "line %u: %s: it is not the whole path of a folder, from \"/\" on",
+                           entry->line, key->path);
+    memcpy((char *)self + key->offset, entry->value, length + 1);
+    return STATUS_OK;
+}
+
+static StatusCode take_number(Config *self, const Key *key, const ZplEntry *entry, Problem *problem)
+{
+    char *end = NULL;
+    bool begins = entry->value[0] >= '0' && entry->value[0] <= '9';
+    errno = 0;
+    uint64_t number = begins ? strtoull(entry->value, &end, 10) : 0;
+    if (!begins || *end || errno || number < key->min || number > key->max)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "line %u: %s: \"%.40s\" is not a whole number from %" PRIu64
+                           " to %" PRIu64,
+                           entry->line, key->path, entry->value, key->min, key->max);
+    *number_of(self, key) = number;
+    return STATUS_OK;
+}
+
+static StatusCode take_entry(Config *self, const ZplEntry *entry, Problem *problem)
+{
+    const Key *key = find_key(entry->path);
+    if (!entry->value && is_section(entry->path)) return STATUS_OK;
+    if (!key) return refuse_unknown(entry, problem);
+    if (!entry->value)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT, "line %u: %s has no value",
+                           entry->line, entry->path);
+    return key->is_folder ? take_folder(self, key, entry, problem)
+                          : take_number(self, key, entry, problem);
+}
+
+/* --- a whole file --- */
+
+StatusCode config_parse(Config *self, const char *text, size_t size, Problem *problem)
+{
+    Zpl *zpl;
+    StatusCode code = zpl_read(text, size, &zpl, problem);
+    if (code != STATUS_OK) return code;
+    for (size_t i = 0; i < zpl_count(zpl) && code == STATUS_OK; i++)
+        code = take_entry(self, zpl_entry(zpl, i), problem);
+    zpl_destroy(&zpl);
+    if (code == STATUS_OK && self->delta_max_mib < 2 * self->delta_freeze_mib)
+        code = problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "views/delta_max_mib must be twice views/delta_freeze_mib or more");
+    return code;
+}
+
+static StatusCode read_file(const char *path, char *text, size_t *size, Problem *problem)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return problem_set(problem, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_FAILED_PRECONDITION,
+                           "cannot read %s: %s", path, strerror(errno));
+    *size = fread(text, 1, LIMIT_CONFIG_BYTES, file);
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (failed) return problem_set(problem, STATUS_FAILED_PRECONDITION, "cannot read %s", path);
+    if (*size == LIMIT_CONFIG_BYTES)
+        return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s has %d bytes or more", path,
+                           LIMIT_CONFIG_BYTES);
+    text[*size] = '\0';
+    return STATUS_OK;
+}
+
+StatusCode config_load(Config *self, const char *path, Problem *problem)
+{
+    size_t size = 0;
+    char *text = malloc(LIMIT_CONFIG_BYTES);
+    if (!text) return problem_set(problem, STATUS_INTERNAL, "no memory");
+    StatusCode code = read_file(path, text, &size, problem);
+    if (code == STATUS_OK && (code = config_parse(self, text, size, problem)) != STATUS_OK) {
+        Problem inner = *problem;
+        problem_set(problem, code, "%.150s: %s", path, inner.message);
+    }
+    free(text);
+    return code;
+}
+
+void config_print_keys(FILE *stream)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const Key *key = &keys[i];
+        (void)fprintf(stream, "  %-28s  %s", key->path, key->help);
+        if (!key->is_folder)
+            (void)fprintf(stream, " (%" PRIu64 "; from %" PRIu64 " to %" PRIu64 ")", key->usual,
+                          key->min, key->max);
+        (void)fprintf(stream, "\n");
+    }
+}

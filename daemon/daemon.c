@@ -1,0 +1,458 @@
+#include "daemon/daemon.h"
+
+#include "daemon/bus/desk.h"
+#include "daemon/bus/streams.h"
+#include "daemon/bus/ticks.h"
+#include "daemon/limits.h"
+#include "daemon/log.h"
+#include "daemon/report.h"
+#include "daemon/store/folder.h"
+#include "proto/id.h"
+
+#include <czmq.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REQUESTS_SOCKET "requests.ipc"
+#define STREAM_SOCKET   "stream.ipc"
+
+typedef struct Daemon {
+    const Config *config;
+    const char *version;
+    StoreConfig store_config;
+    World world;
+    sigset_t old_signals;
+    int signals;  /* file descriptor */
+    int run_lock; /* of the folder of the sockets */
+    Store *store;
+    Desk *desk;
+    Streams *streams;
+    Registry *registry;
+    Report report;
+    uint64_t watchdog_ms; /* 0: systemd asks for none */
+    int64_t watched_ms;
+    int64_t stop_ms; /* then it stops, whatever is on the way; 0: it serves */
+} Daemon;
+
+/* --- the world --- */
+
+static int64_t world_now_us(void *context)
+{
+    (void)context;
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void world_random(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    randombytes_buf(bytes, size);
+}
+
+static uint64_t resident_bytes(void)
+{
+    unsigned long long all = 0;
+    unsigned long long resident = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file) return 0;
+    int taken = fscanf(file, "%llu %llu", &all, &resident);
+    (void)fclose(file);
+    return taken == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void world_describe(void *context, Plenary__V1__StatusReply *status)
+{
+    const Daemon *self = context;
+    status->version = (char *)(uintptr_t)self->version;
+    status->has_streams = 1;
+    status->streams = streams_state(self->streams).streams;
+    status->resident_bytes = resident_bytes();
+    status->has_resident_bytes = status->resident_bytes != 0;
+}
+
+World daemon_world(void)
+{
+    return (World){.now_us = world_now_us, .random = world_random};
+}
+
+StoreConfig daemon_store_config(const Config *config, const World *world)
+{
+    uint8_t random[ID_RANDOM_BYTES];
+    StoreConfig store = {
+        .folder = config->data,
+        .journal_map_bytes = config->journal_map_mib << 20U,
+        .views_map_bytes = config->views_map_mib << 20U,
+        .delta_bytes_freeze = (size_t)config->delta_freeze_mib << 20U,
+        .delta_bytes_max = (size_t)config->delta_max_mib << 20U,
+        .fold_keys = (uint32_t)config->fold_keys,
+        .fold_pause_ms = (uint32_t)config->fold_pause_ms,
+    };
+    world->random(world->context, random, sizeof random);
+    id_make(world->now_us(world->context) / 1000, random, store.registry_id);
+    return store;
+}
+
+/* --- the log --- */
+
+static void begin_line(const Daemon *self, LogLine *line, LogLevel level, const char *event)
+{
+    log_begin(line, self->world.now_us(self->world.context), level, event);
+}
+
+static void log_subscriber(void *context, const char *name, bool comes, uint64_t sequence)
+{
+    LogLine line;
+    begin_line(context, &line, LOG_LEVEL_INFO, comes ? "subscriber comes" : "subscriber goes");
+    log_text(&line, "name", name);
+    log_number(&line, comes ? "after" : "acknowledged", (int64_t)sequence);
+    log_end(&line, stderr);
+}
+
+static void log_ready(const Daemon *self)
+{
+    LogLine line;
+    begin_line(self, &line, LOG_LEVEL_INFO, "ready");
+    log_text(&line, "version", self->version);
+    log_number(&line, "pid", getpid());
+    log_text(&line, "registry", journal_registry_id(self->store->journal));
+    log_number(&line, "sequence", (int64_t)registry_applied(self->registry));
+    log_text(&line, "data", self->config->data);
+    log_text(&line, "run", self->config->run);
+    log_end(&line, stderr);
+}
+
+static void log_stop(const Daemon *self, const char *event)
+{
+    LogLine line;
+    begin_line(self, &line, LOG_LEVEL_INFO, event);
+    log_number(&line, "sequence", (int64_t)registry_applied(self->registry));
+    log_end(&line, stderr);
+}
+
+/* --- the parts --- */
+
+static StatusCode no_system_call(const char *what, Problem *problem)
+{
+    return problem_set(problem, STATUS_INTERNAL, "%s: %s", what, strerror(errno));
+}
+
+/* Blocked before any thread is made, so that all of them inherit it. */
+static StatusCode start_signals(Daemon *self, Problem *problem)
+{
+    sigset_t taken;
+    sigemptyset(&taken);
+    sigaddset(&taken, SIGTERM);
+    sigaddset(&taken, SIGINT);
+    sigaddset(&taken, SIGHUP);
+    (void)signal(SIGPIPE, SIG_IGN); /* a log that nobody reads must not end the daemon */
+    if (pthread_sigmask(SIG_BLOCK, &taken, &self->old_signals) != 0)
+        return no_system_call("pthread_sigmask", problem);
+    self->signals = signalfd(-1, &taken, SFD_NONBLOCK | SFD_CLOEXEC);
+    return self->signals < 0 ? no_system_call("signalfd", problem) : STATUS_OK;
+}
+
+static void stop_signals(Daemon *self)
+{
+    (void)close(self->signals);
+    (void)pthread_sigmask(SIG_SETMASK, &self->old_signals, NULL);
+}
+
+static StatusCode start_files(Daemon *self, Problem *problem)
+{
+    (void)self;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return no_system_call("getrlimit", problem);
+    if (limit.rlim_cur < LIMIT_OPEN_FILES) {
+        limit.rlim_cur =
+            limit.rlim_max < LIMIT_OPEN_FILES ? limit.rlim_max : (rlim_t)LIMIT_OPEN_FILES;
+        (void)setrlimit(RLIMIT_NOFILE, &limit); /* with fewer, fewer can connect */
+    }
+    return STATUS_OK;
+}
+
+/* A second daemon over other data must not take the sockets of this one. */
+static StatusCode start_folders(Daemon *self, Problem *problem)
+{
+    (void)umask(0077);
+    StatusCode code = folder_make(self->config->run, problem);
+    if (code == STATUS_OK) code = folder_make(self->config->data, problem);
+    if (code != STATUS_OK) return code;
+    self->run_lock = open(self->config->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (self->run_lock < 0)
+        return problem_set(problem, STATUS_FAILED_PRECONDITION, "cannot open %s: %s",
+                           self->config->run, strerror(errno));
+    if (flock(self->run_lock, LOCK_EX | LOCK_NB) == 0 && fchmod(self->run_lock, 0700) == 0)
+        return STATUS_OK;
+    problem_set(problem, STATUS_FAILED_PRECONDITION,
+                errno == EWOULDBLOCK ? "another plenaryd serves in %s (%s)" : "cannot use %s: %s",
+                self->config->run, strerror(errno));
+    (void)close(self->run_lock);
+    return STATUS_FAILED_PRECONDITION;
+}
+
+static void stop_folders(Daemon *self)
+{
+    (void)close(self->run_lock);
+}
+
+static StatusCode door_path(const Daemon *self, const char *name, char path[static PATHS_SIZE],
+                            Problem *problem)
+{
+    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
+    if (length < PATHS_SIZE) return STATUS_OK;
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "the path %.100s/... is too long",
+                       self->config->run);
+}
+
+/* What a daemon that was killed left behind: a socket that is there is one that answers. */
+static void remove_stale_sockets(const Daemon *self)
+{
+    static const char *const names[] = {REQUESTS_SOCKET, STREAM_SOCKET};
+    char path[PATHS_SIZE];
+    Problem problem;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (door_path(self, names[i], path, &problem) == STATUS_OK) (void)unlink(path);
+}
+
+/* Only the holder of the store's lock may remove a socket: it is nobody else's then. */
+static StatusCode start_store(Daemon *self, Problem *problem)
+{
+    self->store_config = daemon_store_config(self->config, &self->world);
+    StatusCode code = store_open(&self->store_config, &self->store, problem);
+    if (code == STATUS_OK) remove_stale_sockets(self);
+    return code;
+}
+
+static void stop_store(Daemon *self)
+{
+    store_close(&self->store);
+}
+
+static StatusCode start_desk(Daemon *self, Problem *problem)
+{
+    const DeskConfig config = {(uint32_t)self->config->requests,
+                               (uint32_t)self->config->requests_per_connection};
+    return desk_new(&config, &self->desk, problem);
+}
+
+static void stop_desk(Daemon *self)
+{
+    desk_destroy(&self->desk);
+}
+
+static StatusCode start_streams(Daemon *self, Problem *problem)
+{
+    const StreamsConfig config = {(uint32_t)self->config->streams,
+                                  (uint32_t)self->config->streams_per_connection, log_subscriber,
+                                  self};
+    return streams_new(&config, &self->streams, problem);
+}
+
+static void stop_streams(Daemon *self)
+{
+    streams_destroy(&self->streams);
+}
+
+static StatusCode start_registry(Daemon *self, Problem *problem)
+{
+    const RegistryConfig config = {
+        .store = &self->store_config,
+        .world = self->world,
+        .reply = desk_reply,
+        .reply_context = self->desk,
+    };
+    return registry_open(self->store, &config, &self->registry, problem);
+}
+
+/* Then everything that is applied is folded, so that the next start has nothing to replay. */
+static void stop_registry(Daemon *self)
+{
+    LogLine line;
+    Problem problem;
+    log_stop(self, "stopping");
+    problem_clear(&problem);
+    registry_close(&self->registry);
+    if (views_fold_all(self->store->views, &problem) == STATUS_OK) return;
+    begin_line(self, &line, LOG_LEVEL_WARNING, "not folded: the next start replays");
+    log_text(&line, "reason", problem.message);
+    log_end(&line, stderr);
+}
+
+static StatusCode start_doors(Daemon *self, Problem *problem)
+{
+    char requests[PATHS_SIZE];
+    char stream[PATHS_SIZE];
+    StatusCode code = door_path(self, REQUESTS_SOCKET, requests, problem);
+    if (code == STATUS_OK) code = door_path(self, STREAM_SOCKET, stream, problem);
+    if (code == STATUS_OK) code = streams_open(self->streams, self->registry, stream, problem);
+    if (code == STATUS_OK) code = desk_open(self->desk, self->registry, requests, problem);
+    if (code != STATUS_OK) streams_close(self->streams);
+    return code;
+}
+
+static void stop_doors(Daemon *self)
+{
+    desk_close(self->desk);
+    streams_close(self->streams);
+}
+
+typedef struct Part {
+    StatusCode (*start)(Daemon *self, Problem *problem);
+    void (*stop)(Daemon *self); /* NULL: nothing to be done */
+} Part;
+
+/* Started in this order and stopped in the other. The doors open last: who can connect is served.
+ */
+static const Part parts[] = {
+    {start_signals, stop_signals},   {start_files, NULL},       {start_folders, stop_folders},
+    {start_store, stop_store},       {start_desk, stop_desk},   {start_streams, stop_streams},
+    {start_registry, stop_registry}, {start_doors, stop_doors},
+};
+
+enum {
+    PART_COUNT = sizeof parts / sizeof *parts,
+};
+
+static void stop_parts(Daemon *self, size_t started)
+{
+    while (started-- > 0)
+        if (parts[started].stop) parts[started].stop(self);
+}
+
+static StatusCode start_parts(Daemon *self, Problem *problem)
+{
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        StatusCode code = parts[i].start(self, problem);
+        if (code == STATUS_OK) continue;
+        stop_parts(self, i);
+        return code;
+    }
+    return STATUS_OK;
+}
+
+/* --- the loop --- */
+
+/* Requests are no longer taken; what is on the way is given its time. */
+static void begin_stop(Daemon *self)
+{
+    bool again = self->stop_ms != 0;
+    int64_t now_ms = ticks_ms();
+    (void)sd_notify(0, "STOPPING=1");
+    self->stop_ms = again ? now_ms : now_ms + LIMIT_STOP_MS;
+    desk_close(self->desk);
+}
+
+static void take_signals(Daemon *self)
+{
+    struct signalfd_siginfo info;
+    while (read(self->signals, &info, sizeof info) == (ssize_t)sizeof info)
+        begin_stop(self);
+}
+
+static void report(Daemon *self, int64_t now_ms)
+{
+    ViewsState views = views_state(self->store->views);
+    DeskState desk = desk_state(self->desk);
+    const ReportFacts facts = {
+        .health = registry_health(self->registry),
+        .fold_failure = views.failure,
+        .refused = desk.refused + streams_state(self->streams).refused,
+        .lost = desk.lost,
+    };
+    report_changes(&self->report, &facts, now_ms, self->world.now_us(self->world.context), stderr);
+}
+
+static void keep_watch(Daemon *self, int64_t now_ms)
+{
+    if (!self->watchdog_ms || now_ms - self->watched_ms < (int64_t)self->watchdog_ms / 2) return;
+    self->watched_ms = now_ms;
+    (void)sd_notify(0, "WATCHDOG=1");
+}
+
+/* True: there is more to be done at once. */
+static bool turn(Daemon *self)
+{
+    bool more = desk_turn(self->desk);
+    if (streams_receive(self->streams)) more = true;
+    registry_turn(self->registry);
+    if (streams_pump(self->streams)) more = true;
+    int64_t now_ms = ticks_ms();
+    report(self, now_ms);
+    keep_watch(self, now_ms);
+    return more;
+}
+
+static long shorter(long wait_ms, int other_ms)
+{
+    return other_ms >= 0 && other_ms < wait_ms ? other_ms : wait_ms;
+}
+
+static long wait_ms(const Daemon *self)
+{
+    long wait = LIMIT_IDLE_MS;
+    wait = shorter(wait, desk_wait_ms(self->desk));
+    wait = shorter(wait, streams_wait_ms(self->streams));
+    if (self->watchdog_ms) wait = shorter(wait, (int)(self->watchdog_ms / 4));
+    return wait;
+}
+
+static bool is_done(const Daemon *self)
+{
+    return self->stop_ms && (!registry_busy(self->registry) || ticks_ms() >= self->stop_ms);
+}
+
+static void loop(Daemon *self)
+{
+    zmq_pollitem_t items[] = {
+        {.fd = self->signals, .events = ZMQ_POLLIN},
+        {.socket = desk_socket(self->desk), .events = ZMQ_POLLIN},
+        {.socket = streams_socket(self->streams), .events = ZMQ_POLLIN},
+        {.socket = zsock_resolve(journal_socket(self->store->journal)), .events = ZMQ_POLLIN},
+        {.socket = zsock_resolve(views_socket(self->store->views)), .events = ZMQ_POLLIN},
+    };
+    while (!is_done(self)) {
+        bool more = turn(self);
+        registry_rest(self->registry);
+        /* A stopped desk's socket may still have input that nobody takes. */
+        items[1].events = self->stop_ms ? 0 : ZMQ_POLLIN;
+        int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : wait_ms(self));
+        if (ready > 0 && items[0].revents) take_signals(self);
+    }
+}
+
+static uint64_t watchdog_ms(void)
+{
+    uint64_t watchdog_us = 0;
+    return sd_watchdog_enabled(0, &watchdog_us) > 0 ? watchdog_us / 1000 : 0;
+}
+
+StatusCode daemon_run(const Config *config, const char *version, Problem *problem)
+{
+    Daemon self = {.config = config, .version = version, .world = daemon_world()};
+    self.world.context = &self;
+    self.world.describe = world_describe;
+    self.watchdog_ms = watchdog_ms();
+    zsys_handler_set(NULL); /* signals are the daemon's own business */
+    StatusCode code = start_parts(&self, problem);
+    if (code != STATUS_OK) return code;
+    log_ready(&self);
+    (void)sd_notify(0, "READY=1");
+    loop(&self);
+    stop_parts(&self, PART_COUNT);
+    zsys_shutdown(); /* waits for replies that are on the way */
+    LogLine line;
+    begin_line(&self, &line, LOG_LEVEL_INFO, "stopped");
+    log_end(&line, stderr);
+    return STATUS_OK;
+}

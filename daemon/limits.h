@@ -1,0 +1,71 @@
+/*
+ * limits - every bound of the daemon's outer layer, in one place.
+ *
+ * Bounds of the registry are in daemon/registry/registry.h, of records in proto/validate.h, of a
+ * message in proto/frame.h; what an operator may change is in daemon/config.c.
+ */
+#ifndef PLENARY_DAEMON_LIMITS_H
+#define PLENARY_DAEMON_LIMITS_H
+
+enum {
+    /* The process. */
+    LIMIT_OPEN_FILES = 65536,       /* at EMFILE libzmq spins: stay far above the connections */
+    LIMIT_SOCKET_PATH_BYTES = 107,  /* sun_path without its NUL (unix(7)) */
+    LIMIT_CONFIG_BYTES = 64 * 1024, /* of plenaryd.zpl */
+    LIMIT_STOP_MS = 5000,           /* for what is on the way when the daemon stops */
+    LIMIT_IDLE_MS = 1000,           /* longest sleep of the loop */
+    LIMIT_REPORT_EVERY_MS = 10000,  /* between two lines about what was dropped */
+
+    /* Both sockets. */
+    DOOR_HANDSHAKE_MS = 5000,
+    DOOR_HEARTBEAT_EVERY_MS = 10000,
+    DOOR_HEARTBEAT_TIMEOUT_MS = 30000,
+    DOOR_LINGER_MS = 1000,   /* for replies that are on the way at a stop */
+    DOOR_BACKLOG = 512,      /* connections that wait to be accepted */
+    DOOR_DISCARD_PARTS = 64, /* of an over-long message, in one go */
+
+    /* The desk. */
+    DESK_RECEIVE_QUEUE = 64, /* messages of one connection; then it is not read */
+    DESK_SEND_QUEUE = 512,   /* messages to one connection; then replies are held */
+    DESK_MESSAGES_PER_TURN = 512,
+    DESK_TURN_US = 4000,                 /* then others have their turn */
+    DESK_ARENA_BYTES = 64 * 1024 * 1024, /* of one request, unpacked */
+    DESK_TICKETS = 8192,                 /* requests without a reply that has left */
+    DESK_TICKETS_PER_PEER = 1024,
+    DESK_TICKET_BYTES = 128 * 1024 * 1024, /* of those requests and of held replies */
+    DESK_TICKET_BYTES_PER_PEER = 32 * 1024 * 1024,
+    DESK_HELD_MS = 5000, /* a reply that cannot leave is dropped then */
+    DESK_HELD_RETRY_MS = 2,
+    DESK_HELD_PER_TURN = 256,
+    DESK_RETRY_AFTER_MS = 200, /* told to who asks too much */
+
+    /* The streams. */
+    STREAMS_RECEIVE_QUEUE = 64,
+    STREAMS_SEND_QUEUE = 1000,
+    STREAMS_MESSAGE_BYTES = 256 * 1024, /* of a stream request */
+    STREAMS_MESSAGES_PER_TURN = 256,
+    STREAMS_TURN_US = 4000,
+    STREAMS_MAX = 1024,
+    STREAMS_PER_PEER = 16,
+    STREAMS_ARENA_BYTES = 8 * 1024 * 1024, /* of a query, resolved */
+    STREAMS_NAME_BYTES = 64,
+    STREAMS_LEASE_MS = 60000,
+    STREAMS_HEARTBEAT_MS = 2000,
+    STREAMS_TICK_MS = 250,     /* between two looks at leases and heartbeats */
+    STREAMS_FULL_RETRY_MS = 5, /* after a send that found the queue full; doubles */
+    STREAMS_FULL_RETRY_MAX_MS = 200,
+    STREAMS_CREDIT_MESSAGES = 100000, /* that a stream may hold */
+    STREAMS_CREDIT_BYTES = 256 * 1024 * 1024,
+    STREAMS_AWAY_FREE_BYTES = 1024 * 1024,  /* sent and not given back, whatever others have */
+    STREAMS_AWAY_BYTES = 512 * 1024 * 1024, /* of all streams; above it only the free ones */
+
+    /* One batch of changes to one stream. */
+    BATCH_SCANNED = 1000, /* entries of the journal */
+    BATCH_DELIVERIES = 256,
+    BATCH_BYTES = 512 * 1024,
+    BATCH_SCAN_US = 2000,
+    BATCH_ARENA_BYTES = 64 * 1024 * 1024,
+    BATCHES_KEPT = 8, /* views whose batch others of the same turn may use */
+};
+
+#endif

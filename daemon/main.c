@@ -1,0 +1,171 @@
+/* plenaryd: arguments, exit code. */
+#include "daemon/daemon.h"
+#include "daemon/registry/rebuild.h"
+#include "proto/nearest.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    EXIT_USAGE = 2,
+};
+
+typedef enum Verb {
+    VERB_SERVE,
+    VERB_CHECK,
+    VERB_REINDEX,
+    VERB_VERSION,
+    VERB_HELP,
+} Verb;
+
+typedef struct OptionRow {
+    const char *name;
+    const char *argument; /* NULL: it takes none */
+    char letter;
+    const char *help;
+} OptionRow;
+
+static const OptionRow rows[] = {
+    {"home", "DIR", 'd', "keep data, sockets and configuration in DIR (else: PLENARY_HOME)"},
+    {"config", "FILE", 'f', "read this configuration; it must be there"},
+    {"check", NULL, 'c', "check journal, digests and views, and exit; no daemon may be running"},
+    {"reindex", NULL, 'r', "build the views anew from the journal, and exit"},
+    {"version", NULL, 'V', "print the version"},
+    {"help", NULL, 'h', "print this"},
+};
+
+enum {
+    ROW_COUNT = sizeof rows / sizeof *rows,
+};
+
+typedef struct Arguments {
+    Verb verb;
+    const char *home;
+    const char *config;
+} Arguments;
+
+static void print_help(void)
+{
+    printf("Serve a registry kept in ~/registry, and ask it something:\n"
+           "\n"
+           "  plenaryd --home ~/registry &\n"
+           "  plenary --home ~/registry status\n"
+           "\n"
+           "Usage: plenaryd [OPTION...]\n"
+           "\n");
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        printf("  --%-8s %-5s %s\n", rows[i].name, rows[i].argument ? rows[i].argument : "",
+               rows[i].help);
+    printf(
+        "\n"
+        "Without a home: $STATE_DIRECTORY and $RUNTIME_DIRECTORY of a service, the XDG folders of "
+        "a\nperson, else /var/lib/plenary and /run/plenary. No configuration is needed; where "
+        "there is\none, plenaryd.zpl, it may say:\n"
+        "\n");
+    config_print_keys(stdout);
+    printf("\n"
+           "Exit: 0 done, 1 failed or a fault was found, 2 unknown option, 6 configuration not "
+           "valid or\nfolder in use, 7 disk or sockets not available.\n");
+}
+
+static int complain(const char *what, const char *word)
+{
+    const char *names[ROW_COUNT];
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        names[i] = rows[i].name;
+    const char *near = nearest(word + strspn(word, "-"), names, ROW_COUNT);
+    (void)fprintf(stderr, "plenaryd: %s: %s", what, word);
+    if (near) (void)fprintf(stderr, "; do you mean --%s?", near);
+    (void)fprintf(stderr, "\nTry: plenaryd --help\n");
+    return EXIT_USAGE;
+}
+
+static void take_option(int letter, const char *value, Arguments *arguments)
+{
+    switch (letter) {
+    case 'd': arguments->home = value; break;
+    case 'f': arguments->config = value; break;
+    case 'c': arguments->verb = VERB_CHECK; break;
+    case 'r': arguments->verb = VERB_REINDEX; break;
+    case 'V': arguments->verb = VERB_VERSION; break;
+    default: arguments->verb = VERB_HELP; break;
+    }
+}
+
+/* 0, or the exit code. */
+static int parse(int argc, char **argv, Arguments *arguments)
+{
+    struct option options[ROW_COUNT + 1] = {0};
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        options[i] = (struct option){
+            rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, rows[i].letter};
+    opterr = 0;
+    for (;;) {
+        int at = optind;
+        int letter = getopt_long(argc, argv, ":hV", options, NULL);
+        if (letter < 0) break;
+        if (letter == ':') return complain("a value is missing", argv[at]);
+        if (letter == '?') return complain("there is no such option", argv[at]);
+        take_option(letter, optarg, arguments);
+    }
+    return optind < argc ? complain("there is no such argument", argv[optind]) : 0;
+}
+
+static StatusCode load_config(const Arguments *arguments, Config *config, Problem *problem)
+{
+    Paths paths;
+    if (!paths_find(arguments->home, &paths, problem)) return problem->code;
+    config_defaults(config, &paths);
+    if (arguments->config) return config_load(config, arguments->config, problem);
+    StatusCode code = config_load(config, paths.config, problem);
+    if (code != STATUS_NOT_FOUND) return code;
+    problem_clear(problem);
+    return STATUS_OK;
+}
+
+static void say(void *context, const char *line)
+{
+    (void)context;
+    (void)puts(line);
+}
+
+static StatusCode run(Verb verb, const Config *config, Problem *problem)
+{
+    World world = daemon_world();
+    StoreConfig store = daemon_store_config(config, &world);
+    switch (verb) {
+    case VERB_CHECK: return rebuild_check(&store, say, NULL, problem);
+    case VERB_REINDEX: return rebuild_views(&store, say, NULL, problem);
+    default: return daemon_run(config, PLENARY_VERSION, problem);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    Arguments arguments = {.verb = VERB_SERVE};
+    int refused = parse(argc, argv, &arguments);
+    if (refused) return refused;
+    if (arguments.verb == VERB_HELP) {
+        print_help();
+        return EXIT_SUCCESS;
+    }
+    if (arguments.verb == VERB_VERSION) {
+        printf("plenaryd %s\n", PLENARY_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (sodium_init() < 0) {
+        (void)fprintf(stderr, "plenaryd: libsodium cannot be initialised\n");
+        return EXIT_FAILURE;
+    }
+    static Config config; /* too large for a stack's taste */
+    Problem problem;
+    problem_clear(&problem);
+    StatusCode code = load_config(&arguments, &config, &problem);
+    if (code == STATUS_OK) code = run(arguments.verb, &config, &problem);
+    if (code == STATUS_OK) return EXIT_SUCCESS;
+    (void)fprintf(stderr, "plenaryd: %s\n", problem.message);
+    return status_exit_code(code);
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# The daemon's own life: one for each folder, a clean stop, a crash, checking and rebuilding.
+
+load helpers
+
+@test "a folder has one daemon; a second one is refused and says who has it" {
+    fails_fast() { run timeout 10 plenaryd; }
+    fails_fast
+    [ "$status" -ne 0 ]
+    [ "$status" -ne 124 ]
+    says "$daemon"
+    plenary status
+}
+
+@test "everything is there after a clean stop" {
+    seed
+    stop_daemon
+    start_daemon
+    prints 12 plenary count
+    prints 44 sequence
+    prints 2 plenary count --org unodc:sponsor
+}
+
+@test "a clean stop leaves nothing to replay" {
+    seed
+    stop_daemon
+    start_daemon
+    prints 44 bash -c 'plenary status -o json | jq .checkpointSequence'
+}
+
+@test "everything is there after a crash" {
+    seed
+    crash_daemon
+    start_daemon
+    prints 12 plenary count
+    prints 44 sequence
+    plenary search Душанбе
+    plenary verify
+}
+
+@test "a daemon that stops finishes, and those who ask meanwhile are told" {
+    seed
+    stop_daemon
+    fails 7 plenary status
+    [ ! -e "$PLENARY_HOME/run/requests.ipc" ] || fails 7 plenary count
+}
+
+@test "--check finds nothing wrong after work, a clean stop and a crash" {
+    seed
+    plenary cancel un-delegation@caricc.example --reason "None"
+    plenary withdraw rocb-webinar@caricc.example --yes
+    crash_daemon
+    run plenaryd --check
+    [ "$status" -eq 0 ]
+    start_daemon
+    stop_daemon
+    run plenaryd --check
+    [ "$status" -eq 0 ]
+}
+
+@test "--check finds a view that does not fit the journal" {
+    seed
+    stop_daemon
+    cp -r "$PLENARY_HOME/data/views" "$work/old-views"
+    start_daemon
+    plenary cancel un-delegation@caricc.example --reason "None"
+    stop_daemon
+    # A byte of a word in the views is another one now.
+    file=$PLENARY_HOME/data/views/data.mdb
+    offset=$(grep -obUa 'city=tashkent' "$file" | tail -n 1 | cut -d: -f1)
+    [ -n "$offset" ]
+    printf X | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
+    run plenaryd --check
+    [ "$status" -ne 0 ]
+    run plenaryd --reindex
+    [ "$status" -eq 0 ]
+    run plenaryd --check
+    [ "$status" -eq 0 ]
+    start_daemon
+    prints 3 plenary count --city tashkent
+}
+
+@test "--check finds a journal that was tampered with" {
+    seed
+    stop_daemon
+    file=$PLENARY_HOME/data/journal/data.mdb
+    offset=$(grep -obUa 'Serena Hotel' "$file" | head -n 1 | cut -d: -f1)
+    [ -n "$offset" ]
+    printf X | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
+    run plenaryd --check
+    [ "$status" -ne 0 ]
+}
+
+@test "--check and --reindex leave a folder alone that is in use" {
+    run timeout 10 plenaryd --check
+    [ "$status" -ne 0 ]
+    [ "$status" -ne 124 ]
+    run timeout 10 plenaryd --reindex
+    [ "$status" -ne 0 ]
+    plenary status
+}
+
+@test "--reindex rebuilds views that are gone" {
+    seed
+    stop_daemon
+    rm -r "$PLENARY_HOME/data/views"
+    plenaryd --reindex
+    start_daemon
+    prints 12 plenary count
+    prints 3 plenary count --city Ташкент
+    stop_daemon
+    plenaryd --check
+}
+
+@test "views that are gone are rebuilt at the start" {
+    seed
+    crash_daemon
+    rm -r "$PLENARY_HOME/data/views"
+    start_daemon
+    prints 12 plenary count
+    prints 2 plenary count --org unodc:sponsor
+}
+
+@test "verify reads the whole journal" {
+    seed
+    run plenary verify
+    [ "$status" -eq 0 ]
+    says 44
+}

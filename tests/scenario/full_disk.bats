@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# A full disk: writes are refused, reading goes on, and writing resumes when there is room.
+
+load helpers
+
+disk_bytes=$((6 * 1024 * 1024))
+
+scenario_setup() {
+    mkdir "$PLENARY_HOME/data"
+    mount -t tmpfs -o "size=$disk_bytes,mode=0700" tmpfs "$PLENARY_HOME/data" 2>/dev/null ||
+        skip "mounting is not permitted here"
+    start_daemon
+}
+
+scenario_teardown() { umount "$PLENARY_HOME/data" 2>/dev/null || true; }
+
+# Adds meetings with long descriptions until one is refused.
+fill() {
+    local n
+    for n in $(seq 400); do
+        {
+            printf 'event:\n  uid: fill-%s@example.org\n  kind: meeting\n  title: Filling %s\n' "$n" "$n"
+            printf '  schedule: {start: 2022-03-03}\n  description: "%s"\n' "$filling"
+        } >"$work/fill.yaml"
+        run plenary add -f "$work/fill.yaml"
+        [ "$status" -eq 0 ] || return 0
+    done
+    echo "the disk never became full"
+    return 1
+}
+
+@test "refused as unavailable, read on, and resumed" {
+    seed
+    filling=$(head -c 60000 /dev/zero | tr '\0' x)
+    # Room that can be given back without touching what is the daemon's.
+    head -c 2000000 /dev/zero >"$PLENARY_HOME/data/ballast"
+    fill
+    [ "$status" -eq 7 ]
+    full_at=$(sequence)
+
+    prints 3 plenary count --country UZ
+    plenary show un-delegation@caricc.example
+    plenary search Ташкент
+    fails 7 plenary cancel un-delegation@caricc.example --reason "None"
+    prints "$full_at" sequence
+
+    rm "$PLENARY_HOME/data/ballast"
+    eventually plenary cancel un-delegation@caricc.example --reason "None"
+    prints $((full_at + 1)) sequence
+    plenary verify
+    stop_daemon
+    plenaryd --check
+}
