@@ -14,7 +14,7 @@
 #define GROUPS_FIND  (GROUP_COMMON | GROUP_OUTPUT | FILTERS_GROUP)
 
 static const Option common_options[] = {
-    {"output", 'o', "FORM", 0, GROUP_OUTPUT, "table, json, jsonl, csv, ids or yaml"},
+    {"output", 'o', "FORM", 0, GROUP_OUTPUT, "in one of the forms below"},
     {"json", 0, NULL, 0, GROUP_OUTPUT, "the same as -o json"},
     {"limit", 'n', "COUNT", 0, GROUP_LIMIT, "at most so many; without it all"},
     {"home", 0, "DIR", 0, GROUP_COMMON, "the registry's folder, in the place of PLENARY_HOME"},
