@@ -202,12 +202,13 @@ static const char *only_key(const json_t *json)
 
 static StatusCode refuse_form(const json_t *json, Problem *problem)
 {
-    const char *names[] = {"event", "organisation"};
+    static const char asked[] = "a record is an object with the one key event or organisation";
+    const char *names[] = {wrappers[0].key, wrappers[1].key};
     const char *key = only_key(json);
     const char *near = key ? nearest(key, names, 2) : NULL;
     if (near) return problem_violation(problem, key, "unknown; did you mean \"%s\"?", near);
-    return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                       "is not an object with the one key event or organisation");
+    if (key) return problem_violation(problem, key, "unknown: %s", asked);
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s", asked);
 }
 
 static StatusCode find_wrapper(const json_t *json, bool bare, const Wrapper **wrapper,
