@@ -6,7 +6,12 @@
 #include "proto/json.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
+
+enum {
+    AUDIENCE_FIELD_SIZE = 40,
+};
 
 #define STATUS(name) PLENARY__V1__EVENT__STATUS__##name
 
@@ -229,9 +234,23 @@ static StatusCode check_status(const Event *event, const Event *before, Problem 
                              transitions_from(from));
 }
 
+/* The index says ACCESS_NO_AUDIENCE of what is for everybody: as a name it would open an event. */
+static StatusCode check_audience(const Handling *handling, Problem *problem)
+{
+    char field[AUDIENCE_FIELD_SIZE];
+    for (size_t i = 0; handling && i < handling->n_audience; i++) {
+        if (strcmp(handling->audience[i], ACCESS_NO_AUDIENCE) != 0) continue;
+        (void)snprintf(field, sizeof field, "handling.audience[%zu]", i);
+        problem_violation(problem, field, "\"%s\" is no group; leave the audience out instead",
+                          ACCESS_NO_AUDIENCE);
+    }
+    return problem->code;
+}
+
 /* Nobody may write a handling that they could not read back. */
 static StatusCode check_handling(const Command *command, const Event *event, Problem *problem)
 {
+    if (check_audience(event->handling, problem) != STATUS_OK) return problem->code;
     if (access_sees(&command->caller, event->handling)) return STATUS_OK;
     return problem_violation(problem, "handling",
                              "you could not read back what you write with this handling");
@@ -284,11 +303,13 @@ StatusCode decide_revise_event(State *state, Command *command, Problem *problem)
 
 /* --- registering --- */
 
-static void stamp_registration(Command *command, Event *event)
+/* False: the arena is full. */
+static bool stamp_registration(Command *command, Event *event)
 {
     char id[ID_TEXT_SIZE];
     id_make(command->time_us / 1000, command->random, id);
     event->id = arena_strdup(command->arena, id);
+    if (!event->id) return false;
     if (!event->uid) event->uid = event->id;
     event->has_number = 1;
     event->number = 0; /* from the tip */
@@ -304,6 +325,7 @@ static void stamp_registration(Command *command, Event *event)
         event->has_status = 1;
         event->status = STATUS(CONFIRMED);
     }
+    return true;
 }
 
 /* A uid that is taken: revise the event, or refuse. */
@@ -329,7 +351,7 @@ StatusCode decide_register_event(State *state, Command *command, Problem *proble
     if (number) return meet_registered(state, command, number, problem);
 
     if (check_handling(command, event, problem) != STATUS_OK) return problem->code;
-    stamp_registration(command, event);
+    if (!stamp_registration(command, event)) return out_of_memory(problem);
     StatusCode code =
         references_resolve(state, &command->caller, event, event->id, command->arena, problem);
     if (code != STATUS_OK) return code;
