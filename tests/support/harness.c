@@ -187,6 +187,11 @@ Reply *harness_take(Harness *self)
     return g_queue_pop_head(&self->replies);
 }
 
+Reply *harness_take_made(Harness *self)
+{
+    return g_queue_pop_head(&self->replies);
+}
+
 Reply *harness_call(Harness *self, Request *request)
 {
     harness_send(self, request);

@@ -40,6 +40,9 @@ const Reply *harness_ask(Harness *self, const Caller *caller, Request *request);
 void harness_send(Harness *self, Request *request);
 Reply *harness_take(Harness *self);
 
+/* The next reply that is made already; NULL: there is none. */
+Reply *harness_take_made(Harness *self);
+
 void harness_send_as(Harness *self, const Caller *caller, Request *request, uint64_t ticket);
 
 /* One turn and a short nap. False: no reply has come. */
