@@ -35,18 +35,18 @@ typedef struct Registered {
     Plenary__V1__StatusCode last_code;
 } Registered;
 
-static int64_t registered_now(void *context)
+static inline int64_t registered_now(void *context)
 {
     return ((Registered *)context)->now_us += 1000;
 }
 
-static void registered_random(void *context, void *bytes, size_t size)
+static inline void registered_random(void *context, void *bytes, size_t size)
 {
     (void)context;
     randombytes_buf(bytes, size);
 }
 
-static void registered_reply(void *context, uint64_t ticket, const Reply *reply)
+static inline void registered_reply(void *context, uint64_t ticket, const Reply *reply)
 {
     Registered *self = context;
     (void)ticket;
@@ -58,7 +58,7 @@ static void registered_reply(void *context, uint64_t ticket, const Reply *reply)
     self->last_revision = reply->write->event->revision;
 }
 
-static int registered_open(void **state)
+static inline int registered_open(void **state)
 {
     static Registered self;
     Problem problem;
@@ -87,7 +87,7 @@ static int registered_open(void **state)
                : -1;
 }
 
-static int registered_close(void **state)
+static inline int registered_close(void **state)
 {
     Registered *self = *state;
     registry_close(&self->registry);
@@ -99,7 +99,7 @@ static int registered_close(void **state)
 }
 
 /* Sends a command as the local admin and waits until it is done. */
-static void registered_do(Registered *self, Request *request)
+static inline void registered_do(Registered *self, Request *request)
 {
     uint8_t random[ID_RANDOM_BYTES];
     char id[ID_TEXT_SIZE];
@@ -125,7 +125,7 @@ typedef struct Wanted {
 } Wanted;
 
 /* Registers an event, or revises the one with this id. */
-static void registered_put(Registered *self, const char *event_id, const Wanted *wanted)
+static inline void registered_put(Registered *self, const char *event_id, const Wanted *wanted)
 {
     Event event = PLENARY__V1__EVENT__INIT;
     Schedule schedule = PLENARY__V1__SCHEDULE__INIT;
@@ -172,7 +172,7 @@ static void registered_put(Registered *self, const char *event_id, const Wanted 
     registered_do(self, &request);
 }
 
-static void registered_withdraw(Registered *self)
+static inline void registered_withdraw(Registered *self)
 {
     Request request = PLENARY__V1__REQUEST__INIT;
     Plenary__V1__WithdrawEvent withdrawing = PLENARY__V1__WITHDRAW_EVENT__INIT;
