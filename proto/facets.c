@@ -153,6 +153,7 @@ static void emit_folded(Emission *emission, Facet facet, const char *value)
 {
     if (!value || !wants(emission, facet)) return;
     emit(emission, facet, words_fold(emission->words, value, emission->arena));
+    emit(emission, facet, words_fold_other(emission->words, value, emission->arena));
 }
 
 static void emit_codes(Emission *emission, const Event *event)
@@ -270,7 +271,7 @@ static void emit_word(void *context, size_t position, const char *word, const ch
 
 static void emit_text(Emission *emission, const char *text)
 {
-    if (text) words_each(emission->words, text, emit_word, emission);
+    if (text) words_each_new(emission->words, text, emit_word, emission);
 }
 
 static void emit_texts(Emission *emission, char **texts, size_t count)
@@ -311,6 +312,7 @@ static void emit_words_of_papers(Emission *emission, const Event *event)
 static void emit_words(Emission *emission, const Event *event)
 {
     if (!wants(emission, FACET_WORD) && !wants(emission, FACET_STEM)) return;
+    words_begin(emission->words);
     emit_text(emission, event->title);
     emit_text(emission, event->description);
     emit_text(emission, event->category);

@@ -1,9 +1,11 @@
 /*
  * words - how text is split, folded and stemmed, so that Ташкент and Tashkent meet.
  *
- * Splitting and folding are ICU's, stems are Snowball's (English and Russian, taken in the
- * original script before folding). A Words holds the transliterator, the stemmers and a bounded
- * cache of folded words; it belongs to one thread. Input is valid UTF-8.
+ * A word is a run of letters, marks and digits; apostrophes within are left out, and where a script
+ * has no spaces ICU's dictionaries split. Folding is ICU's (latin.h), stems are Snowball's (English
+ * and Russian, taken in the original script before folding). A Words keeps a bounded number of
+ * folded words, so that in steady state nothing is allocated; it belongs to one thread. Input is
+ * valid UTF-8.
  */
 #ifndef PLENARY_PROTO_WORDS_H
 #define PLENARY_PROTO_WORDS_H
@@ -13,7 +15,8 @@
 #include <stddef.h>
 
 enum {
-    WORDS_FOLDED_MAX = 256,    /* bytes of one folded word or value; longer ones are cut */
+    WORDS_CHARACTERS_MAX = 64, /* of one word as written; a longer one is taken in pieces */
+    WORDS_FOLDED_MAX = 256,    /* bytes of one folded word; longer ones are cut */
     WORDS_PER_TEXT_MAX = 4096, /* further words of one text are not taken */
     WORDS_CACHE_ENTRIES = 65536,
 };
@@ -32,10 +35,19 @@ void words_destroy(Words **self);
 /* Calls `each` for every word of `text`, in order. */
 void words_each(Words *self, const char *text, words_fn *each, void *context);
 
+/* For the texts of one record: after words_begin, words_each_new leaves out most of the words that
+ * it gave already. */
+void words_begin(Words *self);
+void words_each_new(Words *self, const char *text, words_fn *each, void *context);
+
 /* A whole value folded as one ("Ташкент" -> "tashkent", "New  York" -> "new york"): lower case,
- * Latin letters, single spaces, none around. For facet values and names. NULL: the arena is full.
- */
+ * Latin letters, single spaces, none around, no quotation marks; other punctuation stays. What is
+ * folded already stays as it is. For facet values and names. NULL: the arena is full. */
 const char *words_fold(Words *self, const char *value, Arena *arena);
+
+/* The second way of a value that folds in two (ş ç ğ: "Aşgabat" -> "asgabat", which words_fold
+ * gives as "ashgabat"). NULL: it has none, or the arena is full. */
+const char *words_fold_other(Words *self, const char *value, Arena *arena);
 
 /* Versions of the data that folding depends on: "icu 72.1; snowball 2.2.0; rules 1". Static. The
  * last number is raised with every change of our own rules, so that views are rebuilt. */

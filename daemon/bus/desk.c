@@ -2,10 +2,10 @@
 
 #include "daemon/bus/door.h"
 #include "daemon/bus/limits.h"
-#include "daemon/bus/peek.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
 #include "proto/frame.h"
+#include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <stdlib.h>

@@ -2,11 +2,11 @@
 
 #include "daemon/bus/batch.h"
 #include "daemon/bus/door.h"
-#include "daemon/bus/peek.h"
 #include "daemon/bus/say.h"
 #include "daemon/bus/stream.h"
 #include "daemon/bus/ticks.h"
 #include "proto/frame.h"
+#include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <glib.h>

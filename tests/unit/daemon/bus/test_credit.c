@@ -1,7 +1,7 @@
 #include "daemon/bus/credit.h"
 
 #include "daemon/bus/limits.h"
-#include "daemon/bus/peek.h"
+#include "proto/peek.h"
 #include "daemon/bus/peer.h"
 
 #include <setjmp.h>
