@@ -183,6 +183,35 @@ static StatusCode start_files(Daemon *self, Problem *problem)
     return STATUS_OK;
 }
 
+static StatusCode start_folders(Daemon *self, Problem *problem)
+{
+    (void)umask(0077);
+    StatusCode code = folder_make(self->config->run, problem);
+    return code == STATUS_OK ? folder_make(self->config->data, problem) : code;
+}
+
+static StatusCode start_store(Daemon *self, Problem *problem)
+{
+    self->store_config = daemon_store_config(self->config, &self->world);
+    return store_open(&self->store_config, &self->store, problem);
+}
+
+static void stop_store(Daemon *self)
+{
+    store_close(&self->store);
+}
+
+static StatusCode door_path(const Daemon *self, const char *name, char path[static PATHS_SIZE],
+                            Problem *problem)
+{
+    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
+    if (length <= LIMIT_SOCKET_PATH_BYTES) return STATUS_OK;
+    return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                       "%.150s/%s has more than the %d bytes that a socket's path may have: choose "
+                       "a shorter folder",
+                       self->config->run, name, LIMIT_SOCKET_PATH_BYTES);
+}
+
 /* Who can reach the sockets is the registry's admin: the folder is its owner's alone. One that
  * others may write in was made for something else, and is not touched. */
 static StatusCode close_to_others(int folder, const char *path, Problem *problem)
@@ -203,57 +232,34 @@ static StatusCode lock_run_folder(int folder, const char *path, Problem *problem
     return problem_set(problem, STATUS_FAILED_PRECONDITION, "another plenaryd serves in %s", path);
 }
 
-static StatusCode start_folders(Daemon *self, Problem *problem)
+/* What a daemon that was killed left behind goes: a socket that is there is one that answers. Both
+ * locks are held, so it is nobody else's. */
+static StatusCode remove_stale_sockets(const Daemon *self, Problem *problem)
+{
+    static const char *const names[] = {REQUESTS_SOCKET, STREAM_SOCKET};
+    char path[PATHS_SIZE];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (door_path(self, names[i], path, problem) != STATUS_OK) return problem->code;
+        (void)unlink(path);
+    }
+    return STATUS_OK;
+}
+
+static StatusCode start_run(Daemon *self, Problem *problem)
 {
     const char *run = self->config->run;
-    (void)umask(0077);
-    StatusCode code = folder_make(run, problem);
-    if (code == STATUS_OK) code = folder_make(self->config->data, problem);
-    if (code != STATUS_OK) return code;
     self->run_lock = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (self->run_lock < 0) return no_system_call(run, problem);
-    code = close_to_others(self->run_lock, run, problem);
+    StatusCode code = close_to_others(self->run_lock, run, problem);
     if (code == STATUS_OK) code = lock_run_folder(self->run_lock, run, problem);
+    if (code == STATUS_OK) code = remove_stale_sockets(self, problem);
     if (code != STATUS_OK) (void)close(self->run_lock);
     return code;
 }
 
-static void stop_folders(Daemon *self)
+static void stop_run(Daemon *self)
 {
     (void)close(self->run_lock);
-}
-
-static StatusCode door_path(const Daemon *self, const char *name, char path[static PATHS_SIZE],
-                            Problem *problem)
-{
-    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
-    if (length < PATHS_SIZE) return STATUS_OK;
-    return problem_set(problem, STATUS_INVALID_ARGUMENT, "the path %.100s/... is too long",
-                       self->config->run);
-}
-
-/* What a daemon that was killed left behind: a socket that is there is one that answers. */
-static void remove_stale_sockets(const Daemon *self)
-{
-    static const char *const names[] = {REQUESTS_SOCKET, STREAM_SOCKET};
-    char path[PATHS_SIZE];
-    Problem problem;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (door_path(self, names[i], path, &problem) == STATUS_OK) (void)unlink(path);
-}
-
-/* Only the holder of the store's lock may remove a socket: it is nobody else's then. */
-static StatusCode start_store(Daemon *self, Problem *problem)
-{
-    self->store_config = daemon_store_config(self->config, &self->world);
-    StatusCode code = store_open(&self->store_config, &self->store, problem);
-    if (code == STATUS_OK) remove_stale_sockets(self);
-    return code;
-}
-
-static void stop_store(Daemon *self)
-{
-    store_close(&self->store);
 }
 
 static StatusCode start_desk(Daemon *self, Problem *problem)
@@ -332,9 +338,11 @@ typedef struct Part {
 /* Started in this order and stopped in the other. The doors open last: who can connect is served.
  */
 static const Part parts[] = {
-    {start_signals, stop_signals},   {start_files, NULL},       {start_folders, stop_folders},
-    {start_store, stop_store},       {start_desk, stop_desk},   {start_streams, stop_streams},
-    {start_registry, stop_registry}, {start_doors, stop_doors},
+    {start_signals, stop_signals}, {start_files, NULL},
+    {start_folders, NULL},         {start_store, stop_store},
+    {start_run, stop_run},         {start_desk, stop_desk},
+    {start_streams, stop_streams}, {start_registry, stop_registry},
+    {start_doors, stop_doors},
 };
 
 enum {
