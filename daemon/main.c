@@ -1,5 +1,6 @@
 /* plenaryd: arguments, exit code. */
 #include "daemon/daemon.h"
+#include "daemon/machine.h"
 #include "daemon/registry/rebuild.h"
 #include "proto/nearest.h"
 
@@ -135,7 +136,7 @@ static void say(void *context, const char *line)
 
 static StatusCode run(Verb verb, const Config *config, Problem *problem)
 {
-    World world = daemon_world();
+    World world = machine_world();
     StoreConfig store = daemon_store_config(config, &world);
     switch (verb) {
     case VERB_CHECK: return rebuild_check(&store, say, NULL, problem);
