@@ -1,6 +1,6 @@
 #include "daemon/config.h"
 
-#include "daemon/limits.h"
+#include "daemon/bus/limits.h"
 #include "daemon/zpl.h"
 #include "proto/nearest.h"
 
@@ -37,7 +37,7 @@ static const Key keys[] = {
            "address space of the journal; the file grows only with what it holds"),
     NUMBER("views/map_mib", views_map_mib, 65536, 64, 16777216,
            "address space of the views; the file grows only with what it holds"),
-    NUMBER("views/delta_freeze_mib", delta_freeze_mib, 32, 1, 4096,
+    NUMBER("views/delta_freeze_mib", delta_freeze_mib, 8, 1, 4096,
            "changes held in memory before they are folded into the views"),
     NUMBER("views/delta_max_mib", delta_max_mib, 128, 2, 16384,
            "changes held in memory at most; writing waits there"),

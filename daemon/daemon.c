@@ -1,9 +1,9 @@
 #include "daemon/daemon.h"
 
 #include "daemon/bus/desk.h"
+#include "daemon/bus/limits.h"
 #include "daemon/bus/streams.h"
 #include "daemon/bus/ticks.h"
-#include "daemon/limits.h"
 #include "daemon/log.h"
 #include "daemon/report.h"
 #include "daemon/store/folder.h"
@@ -19,6 +19,7 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,15 +61,16 @@ static void world_random(void *context, void *bytes, size_t size)
     randombytes_buf(bytes, size);
 }
 
+/* The second number of statm, in pages (proc(5)); 0: it is not known. */
 static uint64_t resident_bytes(void)
 {
-    unsigned long long all = 0;
-    unsigned long long resident = 0;
+    char text[128];
     FILE *file = fopen("/proc/self/statm", "re");
     if (!file) return 0;
-    int taken = fscanf(file, "%llu %llu", &all, &resident);
+    const char *second = fgets(text, sizeof text, file) ? strchr(text, ' ') : NULL;
+    uint64_t pages = second ? strtoull(second, NULL, 10) : 0;
     (void)fclose(file);
-    return taken == 2 ? resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static void world_describe(void *context, Plenary__V1__StatusReply *status)
@@ -181,24 +183,39 @@ static StatusCode start_files(Daemon *self, Problem *problem)
     return STATUS_OK;
 }
 
+/* Who can reach the sockets is the registry's admin: the folder is its owner's alone. One that
+ * others may write in was made for something else, and is not touched. */
+static StatusCode close_to_others(int folder, const char *path, Problem *problem)
+{
+    struct stat found;
+    if (fstat(folder, &found) != 0) return no_system_call(path, problem);
+    if (found.st_uid != geteuid() || (found.st_mode & (S_ISVTX | S_IWGRP | S_IWOTH)))
+        return problem_set(problem, STATUS_FAILED_PRECONDITION,
+                           "others may write in %s: the sockets need a folder of their own", path);
+    return fchmod(folder, S_IRWXU) == 0 ? STATUS_OK : no_system_call(path, problem);
+}
+
 /* A second daemon over other data must not take the sockets of this one. */
+static StatusCode lock_run_folder(int folder, const char *path, Problem *problem)
+{
+    if (flock(folder, LOCK_EX | LOCK_NB) == 0) return STATUS_OK;
+    if (errno != EWOULDBLOCK) return no_system_call(path, problem);
+    return problem_set(problem, STATUS_FAILED_PRECONDITION, "another plenaryd serves in %s", path);
+}
+
 static StatusCode start_folders(Daemon *self, Problem *problem)
 {
+    const char *run = self->config->run;
     (void)umask(0077);
-    StatusCode code = folder_make(self->config->run, problem);
+    StatusCode code = folder_make(run, problem);
     if (code == STATUS_OK) code = folder_make(self->config->data, problem);
     if (code != STATUS_OK) return code;
-    self->run_lock = open(self->config->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (self->run_lock < 0)
-        return problem_set(problem, STATUS_FAILED_PRECONDITION, "cannot open %s: %s",
-                           self->config->run, strerror(errno));
-    if (flock(self->run_lock, LOCK_EX | LOCK_NB) == 0 && fchmod(self->run_lock, 0700) == 0)
-        return STATUS_OK;
-    problem_set(problem, STATUS_FAILED_PRECONDITION,
-                errno == EWOULDBLOCK ? "another plenaryd serves in %s (%s)" : "cannot use %s: %s",
-                self->config->run, strerror(errno));
-    (void)close(self->run_lock);
-    return STATUS_FAILED_PRECONDITION;
+    self->run_lock = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (self->run_lock < 0) return no_system_call(run, problem);
+    code = close_to_others(self->run_lock, run, problem);
+    if (code == STATUS_OK) code = lock_run_folder(self->run_lock, run, problem);
+    if (code != STATUS_OK) (void)close(self->run_lock);
+    return code;
 }
 
 static void stop_folders(Daemon *self)

@@ -1,6 +1,6 @@
 #include "daemon/report.h"
 
-#include "daemon/limits.h"
+#include "daemon/bus/limits.h"
 #include "daemon/log.h"
 
 typedef struct Telling {

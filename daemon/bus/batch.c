@@ -1,8 +1,8 @@
 #include "daemon/bus/batch.h"
 
 #include "daemon/bus/delivery.h"
+#include "daemon/bus/limits.h"
 #include "daemon/bus/ticks.h"
-#include "daemon/limits.h"
 
 #include <stdlib.h>
 #include <string.h>

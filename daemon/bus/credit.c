@@ -1,6 +1,6 @@
 #include "daemon/bus/credit.h"
 
-#include "daemon/limits.h"
+#include "daemon/bus/limits.h"
 
 /* `have` plus `more`, at most `most`; `have` may be a debt. */
 static int64_t add_up_to(int64_t have, uint64_t more, int64_t most)

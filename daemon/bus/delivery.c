@@ -1,7 +1,7 @@
 #include "daemon/bus/delivery.h"
 
-#include "daemon/bus/peek.h"
 #include "daemon/registry/answer.h"
+#include "proto/peek.h"
 
 enum {
     ACTION_FIELD = 6, /* of Change */

@@ -1,11 +1,11 @@
 #include "daemon/bus/desk.h"
 
 #include "daemon/bus/door.h"
-#include "daemon/bus/peek.h"
+#include "daemon/bus/limits.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
-#include "daemon/limits.h"
 #include "proto/frame.h"
+#include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <stdlib.h>
@@ -28,13 +28,13 @@ StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
     const DoorConfig door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
     const TicketLimits limits = {config->requests, config->requests_per_connection,
                                  DESK_TICKET_BYTES, DESK_TICKET_BYTES_PER_PEER};
-    StatusCode code = STATUS_OK;
     Desk *made = calloc(1, sizeof *made);
-    if (made) made->arena = arena_new(DESK_ARENA_BYTES);
-    if (made) made->tickets = tickets_new(&limits);
-    if (!made || !made->arena || !made->tickets)
+    if (!made) return problem_set(problem, STATUS_INTERNAL, "no memory for the desk");
+    StatusCode code = door_new(&door, &made->door, problem);
+    made->arena = arena_new(DESK_ARENA_BYTES);
+    made->tickets = tickets_new(&limits);
+    if (code == STATUS_OK && (!made->arena || !made->tickets))
         code = problem_set(problem, STATUS_INTERNAL, "no memory for the desk");
-    if (code == STATUS_OK) code = door_new(&door, &made->door, problem);
     if (code != STATUS_OK) {
         desk_destroy(&made);
         return code;

@@ -1,6 +1,6 @@
 #include "daemon/bus/door.h"
 
-#include "daemon/limits.h"
+#include "daemon/bus/limits.h"
 #include "proto/frame.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 #include "daemon/bus/say.h"
 
 #include "daemon/bus/cursor.h"
-#include "daemon/limits.h"
+#include "daemon/bus/limits.h"
 
 #include <stdlib.h>
 

@@ -8,9 +8,9 @@
 #define PLENARY_DAEMON_BUS_STREAM_H
 
 #include "daemon/bus/credit.h"
+#include "daemon/bus/limits.h"
 #include "daemon/bus/peer.h"
 #include "daemon/bus/view.h"
-#include "daemon/limits.h"
 #include "daemon/registry/registry.h"
 
 typedef struct Stream {

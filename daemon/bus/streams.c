@@ -2,11 +2,11 @@
 
 #include "daemon/bus/batch.h"
 #include "daemon/bus/door.h"
-#include "daemon/bus/peek.h"
 #include "daemon/bus/say.h"
 #include "daemon/bus/stream.h"
 #include "daemon/bus/ticks.h"
 #include "proto/frame.h"
+#include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <glib.h>
@@ -41,12 +41,12 @@ static void free_stream(void *stream)
 
 StatusCode streams_new(const StreamsConfig *config, Streams **self, Problem *problem)
 {
-    StatusCode code = STATUS_OK;
     Streams *made = calloc(1, sizeof *made);
-    if (made) made->arena = arena_new(STREAMS_ARENA_BYTES);
-    if (!made || !made->arena)
+    if (!made) return problem_set(problem, STATUS_INTERNAL, "no memory for the streams");
+    StatusCode code = say_new(&made->say, problem);
+    made->arena = arena_new(STREAMS_ARENA_BYTES);
+    if (code == STATUS_OK && !made->arena)
         code = problem_set(problem, STATUS_INTERNAL, "no memory for the streams");
-    if (code == STATUS_OK) code = say_new(&made->say, problem);
     if (code != STATUS_OK) {
         streams_destroy(&made);
         return code;

@@ -2,8 +2,8 @@
  * tickets - which requests have no reply yet, whose they are, and replies that cannot leave yet.
  *
  * A ticket is opened for each request and closed when its reply has left or its peer is gone.
- * Bounded in number and in bytes, of one peer and of all. A ticket's number is never used twice.
- * Loop's thread only.
+ * Bounded in number and in bytes, of one peer and of all. A ticket's number is never 0 and never
+ * used twice. Loop's thread only.
  */
 #ifndef PLENARY_DAEMON_BUS_TICKETS_H
 #define PLENARY_DAEMON_BUS_TICKETS_H
@@ -38,13 +38,13 @@ void tickets_destroy(Tickets **self);
 uint64_t tickets_open(Tickets *self, PeerId peer, size_t bytes);
 
 /* False: no such ticket is open. */
-bool tickets_peer(const Tickets *self, uint64_t ticket, PeerId *peer);
+bool tickets_peer(const Tickets *self, uint64_t number, PeerId *peer);
 
-void tickets_close(Tickets *self, uint64_t ticket);
+void tickets_close(Tickets *self, uint64_t number);
 
 /* Keeps the reply with its ticket and takes `body` over. False: a bound is reached; the body
  * stays the caller's. */
-bool tickets_hold(Tickets *self, uint64_t ticket, zmq_msg_t *body, int64_t until_ms);
+bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *body, int64_t until_ms);
 
 size_t tickets_held(const Tickets *self);
 
@@ -52,7 +52,7 @@ size_t tickets_held(const Tickets *self);
 HeldReply tickets_next_held(Tickets *self);
 
 /* Closes all of a peer's tickets and calls `each` for every one. */
-typedef void ticket_fn(void *context, uint64_t ticket);
+typedef void ticket_fn(void *context, uint64_t number);
 void tickets_drop_peer(Tickets *self, PeerId peer, ticket_fn *each, void *context);
 
 size_t tickets_count(const Tickets *self);

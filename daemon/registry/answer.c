@@ -1,10 +1,13 @@
 #include "daemon/registry/answer.h"
 
 #include "daemon/registry/page.h"
+#include "proto/peek.h"
 
 #include <string.h>
 
 enum {
+    CHANGE_EVENT_FIELD = 7, /* of Change */
+    EVENTS_FIELD = 1,       /* of EventsReply */
     HISTORY_PAGE_DEFAULT = 50,
     HISTORY_PAGE_MAX = 200,
     ORGANISATIONS_PAGE_DEFAULT = 200,
@@ -143,25 +146,55 @@ static StatusCode resolve(const Question *question, const Query *query, QueryCon
     return query_resolve(context, query, resolved, problem);
 }
 
-/* Loads the events of a page until it would grow over its bytes; what did not fit is the next
- * page's. */
-static StatusCode load_page(const Question *question, EventPage *page,
+/* Passes an event on as it lies in the journal, for who sees all of it: its bytes go into the
+ * reply under the number of `events`, and nothing is unpacked or packed. */
+static bool add_as_it_is(const Question *question, const Head *head, Plenary__V1__EventsReply *body,
+                         size_t *bytes)
+{
+    Bytes change;
+    const uint8_t *event;
+    size_t size;
+    if (!journal_get(question->state->journal, head->sequence, &change) ||
+        !peek_message(change.data, change.size, CHANGE_EVENT_FIELD, &event, &size))
+        return false;
+    body->base.unknown_fields[body->base.n_unknown_fields++] = (ProtobufCMessageUnknownField){
+        .tag = EVENTS_FIELD,
+        .wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
+        .len = size,
+        .data = (uint8_t *)(uintptr_t)event,
+    };
+    *bytes += size;
+    return true;
+}
+
+static bool add_shown(const Question *question, const Head *head, Plenary__V1__EventsReply *body,
+                      size_t *bytes)
+{
+    const Event *event = state_event(question->state, head, question->arena);
+    if (event) event = answer_show_event(question->state, question->caller, event, question->arena);
+    if (!event) return false;
+    body->events[body->n_events++] = (Event *)(uintptr_t)event;
+    *bytes += protobuf_c_message_get_packed_size(&event->base);
+    return true;
+}
+
+/* Loads the events of a page until it grows over its bytes; what is left is the next page's. */
+static StatusCode load_page(const Question *question, const EventPage *page,
                             Plenary__V1__EventsReply *body, size_t *taken, Problem *problem)
 {
     size_t bytes = 0;
+    bool as_it_is = access_sees_all(question->caller);
     *taken = 0;
     body->events = arena_array(question->arena, page->count, sizeof *body->events);
-    if (!body->events) return out_of_memory(problem);
-    for (; *taken < page->count; (*taken)++) {
+    body->base.unknown_fields =
+        arena_array(question->arena, page->count, sizeof *body->base.unknown_fields);
+    if (!body->events || !body->base.unknown_fields) return out_of_memory(problem);
+    for (; *taken < page->count && bytes < PAGE_BYTES_MAX; (*taken)++) {
         Head head;
         if (!state_head(question->state, page->numbers[*taken], &head, question->arena)) continue;
-        const Event *event = state_event(question->state, &head, question->arena);
-        if (event)
-            event = answer_show_event(question->state, question->caller, event, question->arena);
-        if (!event) return out_of_memory(problem);
-        bytes += protobuf_c_message_get_packed_size(&event->base);
-        if (bytes > PAGE_BYTES_MAX && body->n_events) break;
-        body->events[body->n_events++] = (Event *)(uintptr_t)event;
+        bool added = as_it_is ? add_as_it_is(question, &head, body, &bytes)
+                              : add_shown(question, &head, body, &bytes);
+        if (!added) return out_of_memory(problem);
     }
     return STATUS_OK;
 }

@@ -12,8 +12,8 @@
 enum {
     PAGE_EVENTS_DEFAULT = 100,
     PAGE_EVENTS_MAX = 1000,
-    PAGE_BYTES_MAX = 2 * 1024 * 1024, /* packed; a page ends early before it grows over this */
-    PAGE_SORTED_MAX = 2048, /* an answer up to this size is sorted whole, a larger one walked */
+    PAGE_BYTES_MAX = 2 * 1024 * 1024, /* packed; a page ends early once it is over this */
+    PAGE_SORTED_MAX = 256, /* an answer up to this size is sorted whole, a larger one walked */
 };
 
 /* All in the context's arena. */

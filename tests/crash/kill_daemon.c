@@ -22,9 +22,9 @@ enum {
 };
 
 /* The smallest bounds, so that checkpoints run all the time. */
-static const char tiny_delta[] = "storage\n"
-                                 "    delta_freeze_kib = 64\n"
-                                 "    delta_max_kib = 1024\n"
+static const char tiny_delta[] = "views\n"
+                                 "    delta_freeze_mib = 1\n"
+                                 "    delta_max_mib = 2\n"
                                  "    fold_keys = 50\n";
 
 static void kill_while_starting(Process *process, Seeded *seeded)

@@ -1,4 +1,4 @@
-#include "daemon/bus/peek.h"
+#include "proto/peek.h"
 
 enum {
     VARINT_BYTES_MAX = 10,
@@ -71,4 +71,17 @@ bool peek_has(const uint8_t *data, size_t size, uint32_t field)
     Walk walk = {data, data + size};
     uint64_t wire_type;
     return find_field(&walk, field, &wire_type);
+}
+
+bool peek_message(const uint8_t *data, size_t size, uint32_t field, const uint8_t **message,
+                  size_t *message_size)
+{
+    Walk walk = {data, data + size};
+    uint64_t wire_type;
+    if (!find_field(&walk, field, &wire_type) || wire_type != WIRE_BYTES) return false;
+    const uint8_t *from = walk.at;
+    if (!skip_value(&walk, wire_type)) return false;
+    *message = from;
+    *message_size = (size_t)(walk.at - from);
+    return true;
 }

@@ -1,11 +1,11 @@
 /*
  * peek - looks into a packed message without unpacking it.
  *
- * For what must be quick (the action of a change that is passed on as it is) or cannot be
+ * For what must be quick (a change, or a record in it, that is passed on as it is) or cannot be
  * unpacked (the correlation of a request that is broken further on). Pure; takes any bytes.
  */
-#ifndef PLENARY_DAEMON_BUS_PEEK_H
-#define PLENARY_DAEMON_BUS_PEEK_H
+#ifndef PLENARY_PROTO_PEEK_H
+#define PLENARY_PROTO_PEEK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,5 +17,10 @@ bool peek_varint(const uint8_t *data, size_t size, uint32_t field, uint64_t *val
 
 /* Is there such a field, of any type? */
 bool peek_has(const uint8_t *data, size_t size, uint32_t field);
+
+/* The first message with this field number, its length before it, within `data`: what can be sent
+ * on under another field number as it is. False: there is none. */
+bool peek_message(const uint8_t *data, size_t size, uint32_t field, const uint8_t **message,
+                  size_t *message_size);
 
 #endif

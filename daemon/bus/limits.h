@@ -4,8 +4,8 @@
  * Bounds of the registry are in daemon/registry/registry.h, of records in proto/validate.h, of a
  * message in proto/frame.h; what an operator may change is in daemon/config.c.
  */
-#ifndef PLENARY_DAEMON_LIMITS_H
-#define PLENARY_DAEMON_LIMITS_H
+#ifndef PLENARY_DAEMON_BUS_LIMITS_H
+#define PLENARY_DAEMON_BUS_LIMITS_H
 
 enum {
     /* The process. */

@@ -1,0 +1,118 @@
+#include "clients/cli/change_line.h"
+
+#include "clients/cli/event_view.h"
+#include "clients/lib/wording.h"
+#include "proto/diff.h"
+#include "proto/json.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    LINE_FIELDS_TOLD = 6,
+    LINE_TEXT_SIZE = 1024,
+    LINE_DIFF_BYTES_MAX = 16 * 1024 * 1024,
+};
+
+static char *print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static char *print(const char *format, ...)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    if (!file) return NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vfprintf(file, format, arguments);
+    va_end(arguments);
+    if (fclose(file) == 0) return text;
+    free(text);
+    return NULL;
+}
+
+/* The sequence and the action come first, for the eye. */
+char *change_line_json(const PlenaryNews *news)
+{
+    json_t *line = json_object();
+    json_t *change = json_of_message(&news->change->base);
+    const char *relation =
+        json_enum_name(&plenary__v1__delivery__relation__descriptor, (int)news->relation);
+    static const char *const first[] = {"sequence", "action"};
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        (void)json_object_set(line, first[i], json_object_get(change, first[i]));
+    if (*relation) (void)json_object_set_new(line, "relation", json_string(relation));
+    char *text = NULL;
+    if (change && json_object_update_missing(line, change) == 0)
+        text = json_print(line, JSON_COMPACT);
+    json_decref(line);
+    json_decref(change);
+    if (!text) return NULL;
+    char *whole = print("%s\n", text);
+    free(text);
+    return whole;
+}
+
+/* The event one revision earlier. */
+static Reply *image_before(Session *session, const Event *event)
+{
+    Plenary__V1__GetEvent get = PLENARY__V1__GET_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Reply *reply = NULL;
+    get.event_id = event->id;
+    get.has_at_revision = 1;
+    get.at_revision = event->revision - 1;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_GET_EVENT;
+    request.get_event = &get;
+    if (session_try(session, &request, &reply) != 0) return NULL;
+    if (reply_is_ok(reply) && reply->result_case == PLENARY__V1__REPLY__RESULT_EVENT) return reply;
+    plenary_reply_free(reply);
+    return NULL;
+}
+
+static void tell_difference(const Event *event, const Reply *before,
+                            char text[static LINE_TEXT_SIZE])
+{
+    Arena *arena = before ? arena_new(LINE_DIFF_BYTES_MAX) : NULL;
+    const Difference *difference =
+        arena ? diff_records(&before->event->event->base, &event->base, arena) : NULL;
+    if (difference) wording_difference(difference, LINE_FIELDS_TOLD, text, LINE_TEXT_SIZE);
+    arena_destroy(&arena);
+}
+
+/* Of a withdrawn event the image before still has the title. */
+static char *event_line(Session *session, const PlenaryNews *news)
+{
+    const Change *change = news->change;
+    const Event *event = change->event;
+    bool withdrawn = change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
+    bool left = !withdrawn && news->relation == PLENARY__V1__DELIVERY__RELATION__LEFT;
+    char text[LINE_TEXT_SIZE] = "";
+    Reply *before = event->revision > 1 ? image_before(session, event) : NULL;
+    if (before && !withdrawn) tell_difference(event, before, text);
+    const char *title = before && withdrawn ? before->event->event->title : event->title;
+    char *line = print("#%" PRIu64 " %s  %u %s%s%s%s\n", change->sequence,
+                       action_name((int)change->action), event->number, title ? title : "",
+                       left ? " (no longer matches)" : "", *text ? ": " : "", text);
+    plenary_reply_free(before);
+    return line;
+}
+
+char *change_line_words(Session *session, const PlenaryNews *news)
+{
+    const Change *change = news->change;
+    const char *action = action_name((int)change->action);
+    switch (change->record_case) {
+    case PLENARY__V1__CHANGE__RECORD_EVENT: return event_line(session, news);
+    case PLENARY__V1__CHANGE__RECORD_ORGANISATION:
+        return print("#%" PRIu64 " %s  organisation %s %s\n", change->sequence, action,
+                     change->organisation->id,
+                     change->organisation->name ? change->organisation->name : "");
+    case PLENARY__V1__CHANGE__RECORD_PRINCIPAL:
+        return print("#%" PRIu64 " %s  principal %s\n", change->sequence, action,
+                     change->principal->name ? change->principal->name : "");
+    default: return print("#%" PRIu64 " %s\n", change->sequence, action);
+    }
+}

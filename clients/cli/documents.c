@@ -1,0 +1,238 @@
+#include "clients/cli/documents.h"
+
+#include "proto/json.h"
+#include "proto/nearest.h"
+#include "proto/validate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+enum {
+    READ_BYTES_FIRST = 64 * 1024,
+};
+
+typedef struct DocumentReader {
+    Place place;
+    document_fn *each;
+    void *context;
+} DocumentReader;
+
+void place_print(const Place *place, char text[static DOCUMENTS_ABOUT_SIZE])
+{
+    const char *file = strcmp(place->file, "-") == 0 ? "standard input" : place->file;
+    if (place->number == 0)
+        (void)snprintf(text, DOCUMENTS_ABOUT_SIZE, "%.400s", file);
+    else
+        (void)snprintf(text, DOCUMENTS_ABOUT_SIZE, "%.400s, record %zu (line %zu)", file,
+                       place->number, place->line);
+}
+
+static bool refuse_file(DocumentReader *reader, const Problem *problem)
+{
+    reader->place.number = 0;
+    return reader->each(reader->context, &reader->place, NULL, problem);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+    size_t end_length = strlen(end);
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+/* --- JSON lines --- */
+
+static bool give_line(DocumentReader *reader, const char *text, size_t length, size_t line)
+{
+    Problem problem;
+    json_t *documents = NULL;
+    problem_clear(&problem);
+    if (strspn(text, " \t\r\n") == length) return true;
+    reader->place.number++;
+    reader->place.line = line;
+    if (length > DOCUMENTS_LINE_BYTES_MAX)
+        problem_set(&problem, STATUS_INVALID_ARGUMENT, "a line over %d bytes",
+                    DOCUMENTS_LINE_BYTES_MAX);
+    else
+        (void)json_parse(text, length, &documents, &problem);
+    if (documents && json_array_size(documents) != 1)
+        problem_set(&problem, STATUS_INVALID_ARGUMENT, "is not one JSON value");
+    const json_t *json = problem.code == STATUS_OK ? json_array_get(documents, 0) : NULL;
+    bool more = reader->each(reader->context, &reader->place, json, &problem);
+    json_decref(documents);
+    return more;
+}
+
+static void read_lines(DocumentReader *reader, FILE *file)
+{
+    char *text = NULL;
+    size_t room = 0;
+    size_t line = 0;
+    ssize_t length;
+    bool more = true;
+    while (more && (length = getline(&text, &room, file)) >= 0)
+        more = give_line(reader, text, (size_t)length, ++line);
+    free(text);
+}
+
+/* --- whole files --- */
+
+static StatusCode read_whole(FILE *file, char **text, size_t *length, Problem *problem)
+{
+    size_t room = READ_BYTES_FIRST;
+    char *buffer = malloc(room);
+    size_t used = 0;
+    while (buffer) {
+        used += fread(buffer + used, 1, room - used - 1, file);
+        if (used < room - 1) break;
+        if (room > JSON_INPUT_BYTES_MAX) {
+            free(buffer);
+            return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                               "is over %d bytes: split it, or write it as JSON lines (*.jsonl)",
+                               JSON_INPUT_BYTES_MAX);
+        }
+        room *= 2;
+        char *larger = realloc(buffer, room);
+        if (!larger) free(buffer);
+        buffer = larger;
+    }
+    if (!buffer) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory is left");
+    buffer[used] = '\0';
+    *text = buffer;
+    *length = used;
+    return STATUS_OK;
+}
+
+static bool looks_like_json(const char *path, const char *text)
+{
+    if (ends_with(path, ".json")) return true;
+    if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return false;
+    text += strspn(text, " \t\r\n");
+    return *text == '{' || *text == '[';
+}
+
+static void give_all(DocumentReader *reader, const json_t *documents, const json_t *lines)
+{
+    Problem problem;
+    problem_clear(&problem);
+    for (size_t i = 0; i < json_array_size(documents); i++) {
+        reader->place.number = i + 1;
+        reader->place.line = (size_t)json_integer_value(json_array_get(lines, i));
+        if (!reader->each(reader->context, &reader->place, json_array_get(documents, i), &problem))
+            return;
+    }
+}
+
+static void read_documents(DocumentReader *reader, FILE *file)
+{
+    Problem problem;
+    char *text = NULL;
+    size_t length = 0;
+    json_t *documents = NULL;
+    json_t *lines = NULL;
+    problem_clear(&problem);
+    StatusCode code = read_whole(file, &text, &length, &problem);
+    if (code == STATUS_OK) {
+        bool json = looks_like_json(reader->place.file, text);
+        code = json ? json_parse_lines(text, length, &documents, &lines, &problem)
+                    : yaml_parse_lines(text, length, &documents, &lines, &problem);
+    }
+    if (code == STATUS_OK)
+        give_all(reader, documents, lines);
+    else
+        refuse_file(reader, &problem);
+    json_decref(documents);
+    json_decref(lines);
+    free(text);
+}
+
+void documents_each(const char *path, document_fn *each, void *context)
+{
+    DocumentReader reader = {.place = {.file = path}, .each = each, .context = context};
+    Problem problem;
+    problem_clear(&problem);
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "r");
+    if (!file) {
+        problem_set(&problem, STATUS_INVALID_ARGUMENT, "%s", strerror(errno));
+        refuse_file(&reader, &problem);
+        return;
+    }
+    if (ends_with(path, ".jsonl"))
+        read_lines(&reader, file);
+    else
+        read_documents(&reader, file);
+    if (ferror(file)) {
+        problem_set(&problem, STATUS_INVALID_ARGUMENT, "could not be read: %s", strerror(errno));
+        refuse_file(&reader, &problem);
+    }
+    if (!is_stdin) (void)fclose(file);
+}
+
+/* --- records --- */
+
+typedef struct Wrapper {
+    const char *key;
+    const ProtobufCMessageDescriptor *descriptor;
+} Wrapper;
+
+static const Wrapper wrappers[] = {
+    {"event", &plenary__v1__event__descriptor},
+    {"organisation", &plenary__v1__organisation__descriptor},
+};
+
+static const char *only_key(const json_t *json)
+{
+    /* The iterator asks for an object that may be changed; nothing here changes it. */
+    json_t *object = (json_t *)(uintptr_t)json;
+    return json_object_size(json) == 1 ? json_object_iter_key(json_object_iter(object)) : NULL;
+}
+
+static StatusCode refuse_form(const json_t *json, Problem *problem)
+{
+    const char *names[] = {"event", "organisation"};
+    const char *key = only_key(json);
+    const char *near = key ? nearest(key, names, 2) : NULL;
+    if (near) return problem_violation(problem, key, "unknown; did you mean \"%s\"?", near);
+    return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                       "is not an object with the one key event or organisation");
+}
+
+static StatusCode find_wrapper(const json_t *json, bool bare, const Wrapper **wrapper,
+                               const json_t **body, Problem *problem)
+{
+    const char *key = only_key(json);
+    for (size_t i = 0; key && i < sizeof wrappers / sizeof *wrappers; i++) {
+        if (strcmp(wrappers[i].key, key) != 0) continue;
+        *wrapper = &wrappers[i];
+        *body = json_object_get(json, key);
+        if (json_is_object(*body)) return STATUS_OK;
+        return problem_violation(problem, key, "is not an object");
+    }
+    if (!bare || !json_is_object(json)) return refuse_form(json, problem);
+    *wrapper = &wrappers[0];
+    *body = json;
+    return STATUS_OK;
+}
+
+StatusCode record_read(const json_t *json, bool bare, Zones *zones, Arena *arena, Record *record,
+                       Problem *problem)
+{
+    const Wrapper *wrapper = NULL;
+    const json_t *body = NULL;
+    ProtobufCMessage *message = NULL;
+    StatusCode code = find_wrapper(json, bare, &wrapper, &body, problem);
+    if (code == STATUS_OK)
+        code = json_to_message(body, wrapper->descriptor, arena, &message, problem);
+    if (code != STATUS_OK) return code;
+    *record = (Record){0};
+    if (wrapper == &wrappers[0]) {
+        record->event = (Event *)message;
+        return validate_event(record->event, zones, problem);
+    }
+    record->organisation = (Organisation *)message;
+    return validate_organisation(record->organisation, zones, problem);
+}

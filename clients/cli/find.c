@@ -1,0 +1,82 @@
+/* The verbs that find events: list, search, count. */
+#include "clients/cli/complain.h"
+#include "clients/cli/event_view.h"
+#include "clients/cli/pages.h"
+#include "clients/cli/verbs.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct Lister {
+    Listing *listing;
+    size_t count;
+} Lister;
+
+static int add_to_listing(void *context, const ProtobufCMessage *record)
+{
+    Lister *lister = context;
+    lister->count++;
+    if (listing_add(lister->listing, record)) return CLI_DONE;
+    return complain_code(CLI_FAILED, "the list could not be written");
+}
+
+static int print_matches(Session *session, Query *query)
+{
+    bool given;
+    uint32_t limit = 0;
+    Lister lister = {0};
+    int code = session_number(session, "limit", 1, &given, &limit);
+    if (code != CLI_DONE) return code;
+    lister.listing = listing_open(stdout, session->form, &event_kind, &session->terminal);
+    if (!lister.listing) return session_no_memory();
+    code = pages_events(session, query, given ? limit : 0, add_to_listing, &lister);
+    bool written = listing_close(&lister.listing);
+    if (code != CLI_DONE) return code;
+    if (!written) return complain_code(CLI_FAILED, "the list could not be written");
+    if (lister.count == 0 && session->form == OUTPUT_TABLE) complain("no event matches");
+    return CLI_DONE;
+}
+
+int verb_list(Session *session)
+{
+    Query *query = NULL;
+    int code = session_filters(session, &query);
+    return code == CLI_DONE ? print_matches(session, query) : code;
+}
+
+/* The words, and those of --text, are one text. */
+static char *join_words(const Session *session, const char *text)
+{
+    char *joined = arena_strdup(session->arena, text ? text : "");
+    for (size_t i = 0; i < session->word_count && joined; i++)
+        joined =
+            arena_printf(session->arena, "%s%s%s", joined, *joined ? " " : "", session->words[i]);
+    return joined;
+}
+
+int verb_search(Session *session)
+{
+    Query *query = NULL;
+    int code = session_filters(session, &query);
+    if (code != CLI_DONE) return code;
+    query->text = join_words(session, query->text);
+    return query->text ? print_matches(session, query) : session_no_memory();
+}
+
+int verb_count(Session *session)
+{
+    Plenary__V1__CountEvents count = PLENARY__V1__COUNT_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Reply *reply = NULL;
+    int code = session_filters(session, &count.query);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_COUNT_EVENTS;
+    request.count_events = &count;
+    if (code == CLI_DONE) code = session_call(session, &request, &reply);
+    if (code != CLI_DONE) return code;
+    if (session->form == OUTPUT_TABLE)
+        (void)printf("%" PRIu64 "\n", reply->count->count);
+    else
+        (void)output_message(stdout, &reply->count->base, session->form);
+    plenary_reply_free(reply);
+    return CLI_DONE;
+}

@@ -1,0 +1,214 @@
+/* What was: the verbs history and diff. */
+#include "clients/cli/complain.h"
+#include "clients/cli/event_view.h"
+#include "clients/cli/pages.h"
+#include "clients/cli/verbs.h"
+#include "clients/lib/table.h"
+#include "clients/lib/wording.h"
+#include "proto/diff.h"
+#include "proto/json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HISTORY_FIELDS_TOLD = 4, /* of one revision */
+    HISTORY_TEXT_SIZE = 400,
+    HISTORY_DIFF_BYTES_MAX = 16 * 1024 * 1024,
+};
+
+/* --- history --- */
+
+/* A change is shown when the one before it has come, for the difference between the two. */
+typedef struct Teller {
+    Session *session;
+    Table *table;
+    json_t *list; /* of the other forms */
+    Arena *arena; /* of one difference */
+    Change *held; /* a copy of our own */
+    size_t told;
+    size_t most; /* 0: all */
+} Teller;
+
+static Change *copy_change(const Change *change)
+{
+    size_t size = plenary__v1__change__get_packed_size(change);
+    uint8_t *packed = malloc(size);
+    if (!packed) return NULL;
+    plenary__v1__change__pack(change, packed);
+    Change *copy = plenary__v1__change__unpack(NULL, size, packed);
+    free(packed);
+    return copy;
+}
+
+static void tell_row(Teller *teller, const Change *change, const Difference *difference)
+{
+    char revision[16];
+    char time[WORDING_SIZE];
+    char text[HISTORY_TEXT_SIZE] = "";
+    (void)snprintf(revision, sizeof revision, "%u", change->event->revision);
+    wording_instant(change->time ? change->time : "", time);
+    if (difference) wording_difference(difference, HISTORY_FIELDS_TOLD, text, sizeof text);
+    const char *cells[] = {revision, time, action_name((int)change->action),
+                           change->by_organisation, text};
+    table_add(teller->table, cells, NULL);
+}
+
+static void tell_json(Teller *teller, const Change *change, const Difference *difference)
+{
+    json_t *json = json_of_message(&change->base);
+    if (json && difference)
+        (void)json_object_set_new(json, "difference", json_of_message(&difference->base));
+    (void)json_array_append_new(teller->list, json);
+}
+
+/* `before` is the change before the one held, or NULL at the first. */
+static void tell_held(Teller *teller, const Change *before)
+{
+    if (!teller->held || (teller->most && teller->told == teller->most)) return;
+    const Difference *difference = NULL;
+    /* Of a withdrawn event nothing is left: all of it would be the difference. */
+    bool left = teller->held->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
+    if (left && before && before->event && teller->held->event)
+        difference = diff_records(&before->event->base, &teller->held->event->base, teller->arena);
+    if (teller->table)
+        tell_row(teller, teller->held, difference);
+    else
+        tell_json(teller, teller->held, difference);
+    teller->told++;
+    arena_reset(teller->arena);
+}
+
+static void let_go(Teller *teller)
+{
+    if (teller->held) plenary__v1__change__free_unpacked(teller->held, NULL);
+    teller->held = NULL;
+}
+
+static int take_change(void *context, const ProtobufCMessage *record)
+{
+    Teller *teller = context;
+    tell_held(teller, (const Change *)record);
+    let_go(teller);
+    teller->held = copy_change((const Change *)record);
+    return teller->held ? CLI_DONE : session_no_memory();
+}
+
+static bool print_told(Teller *teller)
+{
+    if (teller->table) return table_print(teller->table, stdout);
+    if (teller->session->form != OUTPUT_JSONL)
+        return output_json(stdout, teller->list, teller->session->form);
+    for (size_t i = 0; i < json_array_size(teller->list); i++)
+        if (!output_json(stdout, json_array_get(teller->list, i), OUTPUT_JSONL)) return false;
+    return true;
+}
+
+int verb_history(Session *session)
+{
+    static const TableColumn columns[] = {
+        {"REV", TABLE_RIGHT}, {"TIME", 0}, {"ACTION", 0}, {"BY", 0}, {"WHAT", TABLE_CUT}};
+    Teller teller = {.session = session, .arena = arena_new(HISTORY_DIFF_BYTES_MAX)};
+    bool given;
+    uint32_t limit = 0;
+    int code = session_number(session, "limit", 1, &given, &limit);
+    teller.most = limit;
+    if (session->form == OUTPUT_TABLE)
+        teller.table = table_new(columns, sizeof columns / sizeof *columns, &session->terminal);
+    else
+        teller.list = json_array();
+    if (!teller.arena || (!teller.table && !teller.list)) code = session_no_memory();
+    /* One more than wanted, for the last one's difference. */
+    if (code == CLI_DONE)
+        code =
+            pages_history(session, session->words[0], given ? limit + 1 : 0, take_change, &teller);
+    if (code == CLI_DONE) {
+        tell_held(&teller, NULL);
+        if (!print_told(&teller)) code = complain_code(CLI_FAILED, "it could not be written");
+    }
+    let_go(&teller);
+    table_destroy(&teller.table);
+    json_decref(teller.list);
+    arena_destroy(&teller.arena);
+    return code;
+}
+
+/* --- diff --- */
+
+static int get_revision(Session *session, uint32_t revision, Reply **reply)
+{
+    Plenary__V1__GetEvent get = PLENARY__V1__GET_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    get.event_id = (char *)(uintptr_t)session->words[0];
+    get.has_at_revision = revision != 0;
+    get.at_revision = revision;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_GET_EVENT;
+    request.get_event = &get;
+    return session_call(session, &request, reply);
+}
+
+/* The revision that a word names; 0 where there is no such word. */
+static int read_revision(const Session *session, size_t word, uint32_t *revision)
+{
+    *revision = 0;
+    if (session->word_count <= word) return CLI_DONE;
+    char *end;
+    errno = 0;
+    unsigned long value = strtoul(session->words[word], &end, 10);
+    if (*end || errno || value == 0 || value > UINT32_MAX || session->words[word][0] == '-')
+        return complain_code(CLI_INVALID, "\"%s\" is not a revision", session->words[word]);
+    *revision = (uint32_t)value;
+    return CLI_DONE;
+}
+
+static int print_difference(Session *session, const Event *before, const Event *after)
+{
+    static const TableColumn columns[] = {
+        {"FIELD", 0}, {"BEFORE", TABLE_WRAP}, {"AFTER", TABLE_WRAP}};
+    Difference *difference = diff_records(&before->base, &after->base, session->arena);
+    if (!difference) return session_no_memory();
+    if (session->form != OUTPUT_TABLE) {
+        (void)output_message(stdout, &difference->base, session->form);
+        return CLI_DONE;
+    }
+    if (difference->n_fields == 0)
+        complain("revisions %u and %u do not differ", before->revision, after->revision);
+    Table *table = table_new(columns, sizeof columns / sizeof *columns, &session->terminal);
+    if (!table) return session_no_memory();
+    for (size_t i = 0; i < difference->n_fields; i++) {
+        const Plenary__V1__FieldDifference *field = difference->fields[i];
+        char texts[2][HISTORY_TEXT_SIZE] = {"", ""};
+        if (field->before)
+            wording_value(field->before, HISTORY_TEXT_SIZE, texts[0], sizeof texts[0]);
+        if (field->after) wording_value(field->after, HISTORY_TEXT_SIZE, texts[1], sizeof texts[1]);
+        const char *cells[] = {field->path, texts[0], texts[1]};
+        table_add(table, cells, NULL);
+    }
+    bool written = table_print(table, stdout);
+    table_destroy(&table);
+    return written ? CLI_DONE : complain_code(CLI_FAILED, "it could not be written");
+}
+
+int verb_diff(Session *session)
+{
+    uint32_t first;
+    uint32_t second;
+    Reply *before = NULL;
+    Reply *after = NULL;
+    int code = read_revision(session, 1, &first);
+    if (code == CLI_DONE) code = read_revision(session, 2, &second);
+    if (code == CLI_DONE) code = get_revision(session, second, &after);
+    if (code != CLI_DONE) return code;
+    if (!first && after->event->event->revision == 1) {
+        complain("event %u has one revision, and nothing to compare it with",
+                 after->event->event->number);
+    } else {
+        code = get_revision(session, first ? first : after->event->event->revision - 1, &before);
+        if (code == CLI_DONE)
+            code = print_difference(session, before->event->event, after->event->event);
+    }
+    plenary_reply_free(before);
+    plenary_reply_free(after);
+    return code;
+}

@@ -1,0 +1,99 @@
+/* The verbs that move an event's status: cancel, reinstate, hold, withdraw. */
+#include "clients/cli/complain.h"
+#include "clients/cli/verbs.h"
+#include "clients/cli/written.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *option_text(const Session *session, const char *name)
+{
+    return (char *)(uintptr_t)session_option(session, name);
+}
+
+static char *first_word(const Session *session)
+{
+    return (char *)(uintptr_t)session->words[0];
+}
+
+static int read_expected(const Session *session, protobuf_c_boolean *has, uint32_t *revision)
+{
+    bool given;
+    int code = session_number(session, "if-rev", 1, &given, revision);
+    *has = given;
+    return code;
+}
+
+int verb_cancel(Session *session)
+{
+    Plenary__V1__CancelEvent cancel = PLENARY__V1__CANCEL_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    cancel.event_id = first_word(session);
+    cancel.reason = option_text(session, "reason");
+    int code = read_expected(session, &cancel.has_expected_revision, &cancel.expected_revision);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_CANCEL_EVENT;
+    request.cancel_event = &cancel;
+    return code == CLI_DONE ? written_send(session, &request, NULL) : code;
+}
+
+int verb_reinstate(Session *session)
+{
+    Plenary__V1__ReinstateEvent reinstate = PLENARY__V1__REINSTATE_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    reinstate.event_id = first_word(session);
+    reinstate.reason = option_text(session, "reason");
+    int code =
+        read_expected(session, &reinstate.has_expected_revision, &reinstate.expected_revision);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_REINSTATE_EVENT;
+    request.reinstate_event = &reinstate;
+    return code == CLI_DONE ? written_send(session, &request, NULL) : code;
+}
+
+int verb_hold(Session *session)
+{
+    Plenary__V1__HoldEvent hold = PLENARY__V1__HOLD_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    hold.event_id = first_word(session);
+    int code = read_expected(session, &hold.has_expected_revision, &hold.expected_revision);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_HOLD_EVENT;
+    request.hold_event = &hold;
+    return code == CLI_DONE ? written_send(session, &request, NULL) : code;
+}
+
+/* --- withdraw --- */
+
+static bool is_yes(const char *answer)
+{
+    return strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0;
+}
+
+static int ask(Session *session, const Event *event)
+{
+    char answer[16];
+    if (!session->may_ask)
+        return complain_code(CLI_USAGE, "withdrawing cannot be undone, and nobody is there to ask: "
+                                        "say --yes");
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "Withdraw event %u, \"%s\"? It cannot be undone. [y/N] ", event->number,
+                  event->title);
+    if (fgets(answer, sizeof answer, stdin) && is_yes(answer)) return CLI_DONE;
+    return complain_code(CLI_FAILED, "nothing was done");
+}
+
+int verb_withdraw(Session *session)
+{
+    Plenary__V1__WithdrawEvent withdraw = PLENARY__V1__WITHDRAW_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Reply *present = NULL;
+    withdraw.event_id = first_word(session);
+    int code = read_expected(session, &withdraw.has_expected_revision, &withdraw.expected_revision);
+    /* Unasked it is not read first: a repeated request may find it gone already. */
+    bool asks = !session_has(session, "yes");
+    if (code == CLI_DONE && asks) code = session_get_event(session, session->words[0], &present);
+    if (code == CLI_DONE && asks) code = ask(session, present->event->event);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT;
+    request.withdraw_event = &withdraw;
+    if (code == CLI_DONE) code = written_send(session, &request, NULL);
+    plenary_reply_free(present);
+    return code;
+}

@@ -1,0 +1,100 @@
+#include "clients/cli/pages.h"
+
+#include "clients/cli/complain.h"
+
+enum {
+    PAGE_RECORDS = 500, /* asked for at once */
+};
+
+typedef struct Slice {
+    ProtobufCMessage **records;
+    size_t count;
+    bool has_next;
+    ProtobufCBinaryData next;
+} Slice;
+
+static Slice slice_of(const Reply *reply)
+{
+    switch (reply->result_case) {
+    case PLENARY__V1__REPLY__RESULT_EVENTS:
+        return (Slice){(ProtobufCMessage **)reply->events->events, reply->events->n_events,
+                       reply->events->has_next_page, reply->events->next_page};
+    case PLENARY__V1__REPLY__RESULT_ORGANISATIONS:
+        return (Slice){(ProtobufCMessage **)reply->organisations->organisations,
+                       reply->organisations->n_organisations, reply->organisations->has_next_page,
+                       reply->organisations->next_page};
+    case PLENARY__V1__REPLY__RESULT_CHANGES:
+        return (Slice){(ProtobufCMessage **)reply->changes->changes, reply->changes->n_changes,
+                       reply->changes->has_next_page, reply->changes->next_page};
+    default: return (Slice){0};
+    }
+}
+
+/* Walks a question whose page is `page`. */
+static int walk(Session *session, Request *request, Page *page, uint32_t limit, record_fn *each,
+                void *context)
+{
+    Reply *reply = NULL;
+    uint32_t left = limit ? limit : UINT32_MAX;
+    bool more = true;
+    while (more) {
+        Reply *before = reply;
+        reply = NULL;
+        page->has_limit = 1;
+        page->limit = left < PAGE_RECORDS ? left : PAGE_RECORDS;
+        int code = session_call(session, request, &reply);
+        plenary_reply_free(before); /* the token was lent from it */
+        if (code != CLI_DONE) return code;
+
+        Slice slice = slice_of(reply);
+        for (size_t i = 0; i < slice.count && left > 0; i++) {
+            code = each(context, slice.records[i]);
+            if (code != CLI_DONE) {
+                plenary_reply_free(reply);
+                return code;
+            }
+            if (limit) left--;
+        }
+        more = slice.has_next && slice.next.len && left > 0;
+        page->has_token = 1;
+        page->token = slice.next;
+    }
+    plenary_reply_free(reply);
+    return CLI_DONE;
+}
+
+int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each, void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Plenary__V1__ListEvents list = PLENARY__V1__LIST_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    list.query = query;
+    list.page = &page;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    request.list_events = &list;
+    return walk(session, &request, &page, limit, each, context);
+}
+
+int pages_organisations(Session *session, uint32_t limit, record_fn *each, void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Plenary__V1__ListOrganisations list = PLENARY__V1__LIST_ORGANISATIONS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    list.page = &page;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_ORGANISATIONS;
+    request.list_organisations = &list;
+    return walk(session, &request, &page, limit, each, context);
+}
+
+int pages_history(Session *session, const char *event, uint32_t limit, record_fn *each,
+                  void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Plenary__V1__EventHistory history = PLENARY__V1__EVENT_HISTORY__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    history.event_id = (char *)(uintptr_t)event;
+    history.page = &page;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_EVENT_HISTORY;
+    request.event_history = &history;
+    return walk(session, &request, &page, limit, each, context);
+}

@@ -1,0 +1,134 @@
+#include "clients/cli/session.h"
+
+#include "clients/cli/complain.h"
+#include "clients/lib/filters.h"
+#include "proto/json.h"
+#include "proto/validate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+const char *session_option(const Session *self, const char *name)
+{
+    return arguments_value(self->arguments, name);
+}
+
+bool session_has(const Session *self, const char *name)
+{
+    return arguments_have(self->arguments, name);
+}
+
+int session_no_memory(void)
+{
+    return complain_code(CLI_FAILED, "no memory is left");
+}
+
+int session_client(Session *self, PlenaryClient **client)
+{
+    PlenaryError error;
+    if (!self->client) self->client = plenary_client_new(&self->connection, &error);
+    if (!self->client) return complain_error(&error);
+    *client = self->client;
+    return CLI_DONE;
+}
+
+int session_zones(Session *self, Zones **zones)
+{
+    if (!self->zones) self->zones = zones_new();
+    if (!self->zones) return session_no_memory();
+    *zones = self->zones;
+    return CLI_DONE;
+}
+
+bool reply_is_ok(const Reply *reply)
+{
+    return !reply->status || reply->status->code == PLENARY__V1__STATUS_CODE__OK;
+}
+
+int session_try(Session *self, Request *request, Reply **reply)
+{
+    PlenaryClient *client;
+    PlenaryError error;
+    int code = session_client(self, &client);
+    if (code != CLI_DONE) return code;
+    return plenary_call(client, request, reply, &error) ? CLI_DONE : complain_error(&error);
+}
+
+int session_call(Session *self, Request *request, Reply **reply)
+{
+    Reply *answer = NULL;
+    int code = session_try(self, request, &answer);
+    if (code != CLI_DONE) return code;
+    if (reply_is_ok(answer)) {
+        *reply = answer;
+        return CLI_DONE;
+    }
+    code = complain_status(answer->status, NULL);
+    plenary_reply_free(answer);
+    return code;
+}
+
+int session_number(const Session *self, const char *name, uint32_t least, bool *given,
+                   uint32_t *number)
+{
+    const char *text = session_option(self, name);
+    *given = text != NULL;
+    if (!text) return CLI_DONE;
+    char *end;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || value > UINT32_MAX || value < least)
+        return complain_code(CLI_INVALID, "--%s: \"%s\" is not a number from %u on", name, text,
+                             least);
+    *number = (uint32_t)value;
+    return CLI_DONE;
+}
+
+Moment session_today(void)
+{
+    time_t now = time(NULL);
+    struct tm local = {0};
+    (void)localtime_r(&now, &local);
+    return (Moment){.year = local.tm_year + 1900,
+                    .month = local.tm_mon + 1,
+                    .day = local.tm_mday,
+                    .is_date = true};
+}
+
+int session_filters(Session *self, Query **query)
+{
+    Problem problem;
+    problem_clear(&problem);
+    Moment today = session_today();
+    StatusCode code = filters_read(self->arguments, &today, self->arena, query, &problem);
+    if (code == STATUS_OK) code = validate_query(*query, &problem);
+    return code == STATUS_OK ? CLI_DONE : complain_problem(&problem, NULL);
+}
+
+int session_event(Session *self, const json_t *json, Event **event)
+{
+    Problem problem;
+    ProtobufCMessage *message = NULL;
+    Zones *zones;
+    int exit_code = session_zones(self, &zones);
+    if (exit_code != CLI_DONE) return exit_code;
+    problem_clear(&problem);
+    StatusCode code =
+        json_to_message(json, &plenary__v1__event__descriptor, self->arena, &message, &problem);
+    if (code == STATUS_OK) code = validate_event((Event *)message, zones, &problem);
+    if (code != STATUS_OK) return complain_problem(&problem, NULL);
+    *event = (Event *)message;
+    return CLI_DONE;
+}
+
+int session_get_event(Session *self, const char *name, Reply **reply)
+{
+    Plenary__V1__GetEvent get = PLENARY__V1__GET_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    get.event_id = (char *)(uintptr_t)name;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_GET_EVENT;
+    request.get_event = &get;
+    return session_call(self, &request, reply);
+}

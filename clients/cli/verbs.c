@@ -1,0 +1,230 @@
+#include "clients/cli/verbs.h"
+
+#include "proto/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FORMS_MESSAGE (FORM_BIT(OUTPUT_JSON) | FORM_BIT(OUTPUT_JSONL) | FORM_BIT(OUTPUT_YAML))
+#define FORMS_SHEET   (FORM_BIT(OUTPUT_TABLE) | FORMS_MESSAGE)
+#define FORMS_ALL     (FORMS_SHEET | FORM_BIT(OUTPUT_CSV) | FORM_BIT(OUTPUT_IDS))
+#define FORMS_WRITE   (FORMS_SHEET | FORM_BIT(OUTPUT_IDS))
+
+#define GROUPS_WRITE (GROUP_COMMON | GROUP_OUTPUT | GROUP_REQUEST)
+#define GROUPS_FIND  (GROUP_COMMON | GROUP_OUTPUT | FILTERS_GROUP)
+
+static const Option common_options[] = {
+    {"output", 'o', "FORM", 0, GROUP_OUTPUT, "table, json, jsonl, csv, ids or yaml"},
+    {"json", 0, NULL, 0, GROUP_OUTPUT, "the same as -o json"},
+    {"limit", 'n', "COUNT", 0, GROUP_LIMIT, "at most so many; without it all"},
+    {"home", 0, "DIR", 0, GROUP_COMMON, "the registry's folder, in the place of PLENARY_HOME"},
+    {"no-input", 0, NULL, 0, GROUP_COMMON, "never ask"},
+    {"help", 'h', NULL, 0, GROUP_COMMON, "show this help"},
+    {"version", 0, NULL, 0, GROUP_COMMON, "show the version"},
+    {NULL, 0, NULL, 0, 0, NULL},
+};
+
+static const Option field_options[] = {
+    {"title", 0, "TEXT", 0, GROUP_TITLE, "title"},
+    {"kind", 0, "KIND", 0, GROUP_TITLE, "meeting, conference, training or webinar"},
+    {"start", 0, "WHEN", 0, GROUP_FIELDS, "2022-03-03, or 2022-03-03T09:00 local time"},
+    {"end", 0, "WHEN", OPTION_CLEARABLE, GROUP_FIELDS, "the last day, or the time it ends"},
+    {"tz", 0, "ZONE", OPTION_CLEARABLE, GROUP_FIELDS, "time zone: Asia/Tashkent"},
+    {"approximate", 0, NULL, OPTION_CLEARABLE, GROUP_FIELDS, "somewhere within start and end"},
+    {"format", 0, "FORMAT", OPTION_CLEARABLE, GROUP_FIELDS, "in_person, online or hybrid"},
+    {"venue", 0, "NAME", OPTION_CLEARABLE, GROUP_FIELDS, "name of the venue"},
+    {"room", 0, "ROOM", OPTION_CLEARABLE, GROUP_FIELDS, "room"},
+    {"street", 0, "STREET", OPTION_CLEARABLE, GROUP_FIELDS, "street and number"},
+    {"city", 0, "CITY", OPTION_CLEARABLE, GROUP_FIELDS, "city"},
+    {"country", 0, "CODE", OPTION_CLEARABLE, GROUP_FIELDS, "country, two letters: UZ"},
+    {"online", 0, "URI", OPTION_CLEARABLE, GROUP_FIELDS, "where to join online"},
+    {"org", 0, "ID|NAME[:ROLE]", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_FIELDS,
+     "organiser, co_organiser, host, sponsor, partner, participant, observer"},
+    {"participant", 0, "PERSON", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_FIELDS,
+     "'Name <mail>;role=speaker;org=…;position=…;honorific=…;country=…;mode=online'"},
+    {"topic", 0, "TOPIC", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_FIELDS, "a topic"},
+    {"tlp", 0, "TLP", OPTION_CLEARABLE, GROUP_FIELDS,
+     "who may see it: clear, green (as it is), amber, amber_strict, red"},
+    {"audience", 0, "GROUP", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_FIELDS,
+     "restricts it to a group or organisation"},
+    {"part-of", 0, "ID", OPTION_CLEARABLE, GROUP_FIELDS, "the event that it is part of"},
+    {"follows", 0, "ID", OPTION_CLEARABLE, GROUP_FIELDS, "the event that it follows"},
+    {"series", 0, "NAME", OPTION_CLEARABLE, GROUP_FIELDS, "name of its series"},
+    {"status", 0, "STATUS", 0, GROUP_FIELDS, "tentative, confirmed, postponed, held"},
+    {"lang", 0, "TAG", OPTION_CLEARABLE, GROUP_FIELDS, "language of the texts: en"},
+    {"category", 0, "TEXT", OPTION_CLEARABLE, GROUP_FIELDS, "category: \"bilateral meeting\""},
+    {"description", 0, "TEXT", OPTION_CLEARABLE, GROUP_FIELDS, "what it is about"},
+    {"uid", 0, "UID", 0, GROUP_FIELDS, "iCalendar UID; made where none is given"},
+    {"capacity", 0, "COUNT", OPTION_CLEARABLE, GROUP_FIELDS, "how many may come"},
+    {NULL, 0, NULL, 0, 0, NULL},
+};
+
+static const Option verb_options[] = {
+    {"file", 'f', "FILE", 0, GROUP_FILE, "records as YAML or JSON; - is standard input"},
+    {"dry-run", 0, NULL, 0, GROUP_DRY_RUN, "check only, change nothing"},
+    {"request-id", 0, "UUID", 0, GROUP_REQUEST,
+     "a UUIDv7 of your own: repeating it does nothing twice"},
+    {"if-rev", 0, "REVISION", 0, GROUP_REVISION, "only where the record is at that revision"},
+    {"reason", 0, "TEXT", 0, GROUP_REASON, "why"},
+    {"yes", 'y', NULL, 0, GROUP_YES, "do not ask"},
+    {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
+    {"errors", 0, "FILE", 0, GROUP_IMPORT,
+     "go on without the records that are not valid, and write them there as JSON lines"},
+    {"as", 0, "FORM", 0, GROUP_EXPORT, "json, jsonl or yaml"},
+    {"output-file", 'O', "FILE", 0, GROUP_EXPORT, "write there, not to standard output"},
+    {"since", 0, "SEQUENCE", 0, GROUP_WATCH, "start after that change; 0 is the beginning"},
+    {"no-follow", 0, NULL, 0, GROUP_WATCH, "end when all that is there has been told"},
+    {"cursor", 0, "FILE", 0, GROUP_WATCH, "keep the place there, and go on from it"},
+    {"exec", 0, "COMMAND", 0, GROUP_WATCH,
+     "run a shell command for each change, with its JSON on standard input"},
+    {"name", 0, "TEXT", 0, GROUP_ORGANISATION, "full name"},
+    {"acronym", 0, "TEXT", 0, GROUP_ORGANISATION, "acronym"},
+    {"alias", 0, "TEXT", 0, GROUP_ORGANISATION, "another name; may be repeated"},
+    {"kind", 0, "KIND", 0, GROUP_ORGANISATION,
+     "state, international, regional, state_agency, ngo, academic, private"},
+    {"country", 0, "CODE", 0, GROUP_ORGANISATION, "country, two letters"},
+    {"part-of", 0, "ID", 0, GROUP_ORGANISATION, "the organisation that it is part of"},
+    {"email", 0, "MAIL", 0, GROUP_ORGANISATION, "address"},
+    {"uri", 0, "URI", 0, GROUP_ORGANISATION, "web page"},
+    {NULL, 0, NULL, 0, 0, NULL},
+};
+
+const Verb verbs[] = {
+    {"add", "KIND \"TITLE\" | -f FILE", "register an event",
+     "plenary add conference \"Regional conference\" --start 2022-03-03 --end 2022-03-04 "
+     "--city Tashkent --country UZ --org unodc:organiser\n"
+     "plenary add -f events.yaml",
+     "KIND is meeting, conference, training or webinar. A file holds one record or many, YAML or "
+     "JSON.",
+     GROUPS_WRITE | GROUP_FIELDS | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 2, verb_add},
+    {"import", "FILE|FOLDER…", "register or revise all records of files, by their UIDs",
+     "plenary import examples/caricc\nplenary import events.jsonl --errors rejects.jsonl",
+     "Reads *.yaml, *.yml, *.json and *.jsonl. A record is an object with one key, event or "
+     "organisation. All are checked before the first one is sent; references among them may point "
+     "in any direction. A second import of the same changes nothing.",
+     GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import},
+    {"list", "[FILTERS]", "show the events that match",
+     "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ", NULL,
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_list},
+    {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
+     "plenary search Ташкент --kind conference", NULL, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT,
+     FORMS_ALL, 1, SIZE_MAX, verb_search},
+    {"count", "[FILTERS]", "say how many events match", "plenary count --org unodc:sponsor", NULL,
+     GROUPS_FIND, FORMS_SHEET, 0, 0, verb_count},
+    {"show", "ID", "show one event whole", "plenary show 12\nplenary show 12 --at 1",
+     "ID is a number, an id or its first 8 characters or more, or a UID. TIME is 2022-03-03 (the "
+     "end of that day), 2022-03-03T14:00 local time, or RFC 3339.",
+     GROUP_COMMON | GROUP_OUTPUT | GROUP_AT, FORMS_ALL, 1, 1, verb_show},
+    {"update", "ID", "change fields of an event",
+     "plenary update 12 --start 2022-03-10 --end 2022-03-11 --no-room\n"
+     "plenary update 12 --if-rev 3 --add-topic customs",
+     "A list (--topic, --org, …) replaces the one that is there; --add-… and --remove-… change it. "
+     "--no-… or an empty value clears a field.",
+     GROUPS_WRITE | GROUP_FIELDS | GROUP_TITLE | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1, 1,
+     verb_update},
+    {"edit", "ID", "change an event in your editor, as YAML", "plenary edit 12",
+     "Runs $VISUAL, $EDITOR or vi. A text that is not valid is opened again with the reasons. "
+     "Where somebody else revised the event meanwhile, your text is kept: --file goes on with it.",
+     GROUPS_WRITE | GROUP_FILE, FORMS_WRITE, 1, 1, verb_edit},
+    {"cancel", "ID", "cancel an event; it stays visible as cancelled",
+     "plenary cancel 12 --reason \"no quorum\"", NULL, GROUPS_WRITE | GROUP_REVISION | GROUP_REASON,
+     FORMS_WRITE, 1, 1, verb_cancel},
+    {"reinstate", "ID", "undo a cancellation", "plenary reinstate 12", NULL,
+     GROUPS_WRITE | GROUP_REVISION | GROUP_REASON, FORMS_WRITE, 1, 1, verb_reinstate},
+    {"hold", "ID", "say that an event took place", "plenary hold 12", NULL,
+     GROUPS_WRITE | GROUP_REVISION, FORMS_WRITE, 1, 1, verb_hold},
+    {"withdraw", "ID", "take an event out of the registry", "plenary withdraw 12",
+     "It is found no more and its UID stays reserved. Asks first; --yes does not.",
+     GROUPS_WRITE | GROUP_REVISION | GROUP_YES, FORMS_WRITE, 1, 1, verb_withdraw},
+    {"history", "ID", "show every revision of an event, the newest first", "plenary history 12",
+     NULL, GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_SHEET, 1, 1, verb_history},
+    {"diff", "ID [R1 [R2]]", "show what differs between two revisions",
+     "plenary diff 12\nplenary diff 12 1 3",
+     "Without R2 the latest one counts, without R1 the one before the latest.",
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff},
+    {"watch", "[FILTERS]", "tell every change as it is made",
+     "plenary watch --kind training\nplenary watch --since 0 -o jsonl --no-follow",
+     "Starts with the next change, or where --since or --cursor say. With --exec nothing is "
+     "printed but what the command prints, unless -o is given.",
+     GROUPS_FIND | GROUP_WATCH, FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSONL), 0, 0, verb_watch},
+    {"org add", "ID --name NAME | -f FILE", "put an organisation into the directory",
+     "plenary org add unodc --name \"United Nations Office on Drugs and Crime\" --acronym UNODC "
+     "--kind international",
+     NULL, GROUPS_WRITE | GROUP_ORGANISATION | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 1,
+     verb_org_add},
+    {"org list", "", "show the directory", "plenary org list", NULL,
+     GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_org_list},
+    {"org show", "NAME", "show the organisations that have a name", "plenary org show UNODC",
+     "NAME is an id, a name, an acronym or an alias.", GROUP_COMMON | GROUP_OUTPUT, FORMS_ALL, 1, 1,
+     verb_org_show},
+    {"status", "", "say how the registry is", "plenary status", NULL, GROUP_COMMON | GROUP_OUTPUT,
+     FORMS_SHEET, 0, 0, verb_status},
+    {"verify", "", "check the journal from its first change to its last", "plenary verify", NULL,
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify},
+    {"export", "[FILTERS]", "write records so that import reads them",
+     "plenary export --as yaml -O registry.yaml",
+     "Without filters the directory goes with the events.",
+     GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export},
+    {"help", "[VERB]", "explain a verb", "plenary help add", NULL, GROUP_COMMON, 0, 0, 2,
+     verb_help},
+    {"version", "", "show the version", "plenary version", NULL, GROUP_COMMON, 0, 0, 0,
+     verb_version},
+    {NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL},
+};
+
+OptionTables verbs_options(void)
+{
+    static const Option *const tables[] = {filters_options, field_options, verb_options,
+                                           common_options};
+    return (OptionTables){tables, sizeof tables / sizeof *tables};
+}
+
+/* How many of the words are the verb's name; 0: they are not. */
+static size_t match(const Verb *verb, const char *const *words, size_t count)
+{
+    const char *space = strchr(verb->name, ' ');
+    if (!space) return strcmp(verb->name, words[0]) == 0 ? 1 : 0;
+    size_t length = (size_t)(space - verb->name);
+    bool first = strlen(words[0]) == length && strncmp(verb->name, words[0], length) == 0;
+    return first && count > 1 && strcmp(space + 1, words[1]) == 0 ? 2 : 0;
+}
+
+static bool starts_with(const char *name, const char *first)
+{
+    size_t length = strlen(first);
+    return strncmp(name, first, length) == 0 && name[length] == ' ';
+}
+
+/* The first word is that of verbs of two words: the second is missing or unknown. */
+static bool explain_second(const char *const *words, size_t count,
+                           char message[static OPTIONS_MESSAGE_SIZE])
+{
+    int length = snprintf(message, OPTIONS_MESSAGE_SIZE, "\"%.40s%s%.40s\": say one of", words[0],
+                          count > 1 ? " " : "", count > 1 ? words[1] : "");
+    bool found = false;
+    for (const Verb *verb = verbs; verb->name; verb++) {
+        if (!starts_with(verb->name, words[0])) continue;
+        length += snprintf(message + length, OPTIONS_MESSAGE_SIZE - (size_t)length, "%s %s",
+                           found ? "," : "", verb->name);
+        found = true;
+    }
+    return found;
+}
+
+const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
+                       char message[static OPTIONS_MESSAGE_SIZE])
+{
+    const char *names[sizeof verbs / sizeof *verbs];
+    size_t name_count = 0;
+    for (const Verb *verb = verbs; verb->name; verb++) {
+        *used = match(verb, words, count);
+        if (*used) return verb;
+        names[name_count++] = verb->name;
+    }
+    if (explain_second(words, count, message)) return NULL;
+    const char *near = nearest(words[0], names, name_count);
+    (void)snprintf(message, OPTIONS_MESSAGE_SIZE, "unknown verb \"%.60s\"%s%s%s", words[0],
+                   near ? "; did you mean \"" : "; \"plenary help\" lists them", near ? near : "",
+                   near ? "\"?" : "");
+    return NULL;
+}

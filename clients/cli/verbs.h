@@ -1,0 +1,69 @@
+/*
+ * verbs - one table of all that `plenary` can do, and of all its options.
+ *
+ * A verb is a row: its name, arguments, words for the help, an example, the groups of options that
+ * it takes, the forms that it can write, its handler. Dispatch and help are made from the tables.
+ */
+#ifndef PLENARY_CLI_VERBS_H
+#define PLENARY_CLI_VERBS_H
+
+#include "clients/cli/session.h"
+#include "clients/lib/filters.h"
+#include "clients/lib/options.h"
+#include "clients/lib/output.h"
+
+/* Groups of options, after those of the filters. */
+enum OptionGroup {
+    GROUP_COMMON = 1 << 2,
+    GROUP_OUTPUT = 1 << 3,
+    GROUP_LIMIT = 1 << 4,
+    GROUP_FIELDS = 1 << 5, /* of an event */
+    GROUP_TITLE = 1 << 6,  /* of an event, where it is no word */
+    GROUP_FILE = 1 << 7,
+    GROUP_DRY_RUN = 1 << 8,
+    GROUP_REQUEST = 1 << 9,
+    GROUP_REVISION = 1 << 10,
+    GROUP_REASON = 1 << 11,
+    GROUP_YES = 1 << 12,
+    GROUP_AT = 1 << 13,
+    GROUP_IMPORT = 1 << 14,
+    GROUP_EXPORT = 1 << 15,
+    GROUP_WATCH = 1 << 16,
+    GROUP_ORGANISATION = 1 << 17,
+};
+
+#define FORM_BIT(form) (1U << (form))
+
+typedef int verb_fn(Session *session);
+
+struct Verb {
+    const char *name;      /* one word, or two: "org add" */
+    const char *arguments; /* for the help: "ID [R1 R2]" */
+    const char *summary;
+    const char *example; /* whole command lines, one a line */
+    const char *details; /* further words of the help, or NULL */
+    unsigned groups;
+    unsigned forms; /* FORM_BIT of what -o may be; 0: it writes no records */
+    size_t words_min;
+    size_t words_max;
+    verb_fn *handler;
+};
+
+/* All verbs, in the order of the help. The last row has no name. */
+extern const Verb verbs[];
+
+/* Every option of every verb. */
+OptionTables verbs_options(void);
+
+/* The verb that the words name; *used says how many of them are its name. NULL: `message` says
+ * what was probably meant. */
+const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
+                       char message[static OPTIONS_MESSAGE_SIZE]);
+
+/* One row each. They give the exit code. */
+verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, verb_update,
+    verb_edit, verb_cancel, verb_reinstate, verb_hold, verb_withdraw, verb_history, verb_diff,
+    verb_watch, verb_org_add, verb_org_list, verb_org_show, verb_status, verb_verify, verb_export,
+    verb_help, verb_version;
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * wording - dates, codes and differences as people write them.
+ *
+ * Pure but for wording_instant, which shows an instant on the clock of this machine. Texts longer
+ * than their buffer are cut between characters. Any thread.
+ */
+#ifndef PLENARY_CLIENTS_WORDING_H
+#define PLENARY_CLIENTS_WORDING_H
+
+#include "proto/contract.h"
+#include "proto/status.h"
+
+#include <stddef.h>
+
+enum {
+    WORDING_SIZE = 96,
+    WORDING_VALUE_BYTES_MAX = 60, /* of one value within a difference */
+};
+
+/* "3–4 Mar 2022", "28 Feb – 3 Mar 2022", "3 Mar 2022 09:00–10:30"; "within 3–4 Mar 2022" where it
+ * is approximate. The zone is not said. Empty where there is no start. */
+void wording_schedule(const Schedule *schedule, char text[static WORDING_SIZE]);
+
+/* One local moment: "3 Mar 2022", "3 Mar 2022 09:00"; as it is where it does not parse. */
+void wording_moment(const char *moment, char text[static WORDING_SIZE]);
+
+/* An instant in local time: "2022-03-03 14:00:05". */
+void wording_instant(const char *instant, char text[static WORDING_SIZE]);
+
+/* "head of delegation" for head_of_delegation. */
+void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
+                  char text[static WORDING_SIZE]);
+
+/* A difference's JSON value without quote marks, in one line, cut to `most` bytes; "none" for
+ * NULL. */
+void wording_value(const char *json, size_t most, char *text, size_t size);
+
+/* "schedule.start 2022-03-03 → 2022-03-04; venue.room + 12", - where a value is gone; at most
+ * `fields` of them; what only follows from others (previous_start) is left out. Empty where nothing
+ * differs. */
+void wording_difference(const Difference *difference, size_t fields, char *text, size_t size);
+
+#endif
