@@ -14,6 +14,8 @@ static const Advice advices[] = {
     {STATUS_UNAVAILABLE, "is plenaryd running, with the same --home or PLENARY_HOME?"},
 };
 
+static void print_line(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
 static void print_line(const char *format, va_list arguments)
 {
     (void)fflush(stdout);
