@@ -2,6 +2,7 @@
 
 #include "proto/latin.h"
 #include "proto/lexicon.h"
+#include "proto/text.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -75,7 +76,7 @@ static UChar32 next_character(const char **text)
 {
     unsigned char first = (unsigned char)**text;
     UChar32 c = first < ASCII_END ? first : (UChar32)g_utf8_get_char(*text);
-    *text = g_utf8_next_char(*text);
+    *text = text_next(*text);
     return c;
 }
 
@@ -165,7 +166,7 @@ static void split(Splitting *splitting, const char *text)
     while (*text && splitting->position < WORDS_PER_TEXT_MAX) {
         const char *end = take_word(&splitting->word, text);
         end_word(splitting);
-        text = end == text ? g_utf8_next_char(text) : end;
+        text = end == text ? text_next(text) : end;
     }
 }
 
