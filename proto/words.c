@@ -116,12 +116,15 @@ static void give(Splitting *splitting, Word *word)
     size_t position = splitting->position;
     if (word->length == 0 || position == WORDS_PER_TEXT_MAX) return;
     Folded *folded = lexicon_find(words->lexicon, word);
-    if (!*folded->text) return;
+    const char *text = folded->bytes + folded->text;
+    const char *stem = folded->stem ? folded->bytes + folded->stem : NULL;
+    if (!*text) return;
     splitting->position++;
     if (splitting->only_new && folded->record == words->record) return;
     if (splitting->only_new) folded->record = words->record;
-    splitting->each(splitting->context, position, folded->text, folded->stem);
-    if (folded->other) splitting->each(splitting->context, position, folded->other, folded->stem);
+    splitting->each(splitting->context, position, text, stem);
+    if (folded->other)
+        splitting->each(splitting->context, position, folded->bytes + folded->other, stem);
 }
 
 /* The words that ICU's dictionaries find in a run without spaces. */
@@ -202,7 +205,7 @@ static void append_word(Folding *folding)
     } else {
         const Folded *folded = lexicon_find(folding->words->lexicon, word);
         bool bare = folding->sounds == LATIN_BARE && folded->other;
-        g_string_append(folding->out, bare ? folded->other : folded->text);
+        g_string_append(folding->out, folded->bytes + (bare ? folded->other : folded->text));
         folding->has_other = folding->has_other || folded->other;
     }
     word_begin(word);
