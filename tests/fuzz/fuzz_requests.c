@@ -55,11 +55,23 @@ static void check_reply(const Request *request, const Reply *reply)
     if (reply->status) FUZZ_DEMAND(reply->status->code != PLENARY__V1__STATUS_CODE__INTERNAL);
 }
 
+/* What is refused is told in a message that can be sent. */
+static void check_refusal(const Problem *problem)
+{
+    StatusMessage message;
+    Problem unused;
+    problem_clear(&unused);
+    problem_to_message(problem, &message);
+    FUZZ_DEMAND(problem->code != STATUS_OK && *problem->message);
+    FUZZ_DEMAND(validate_message(&message.status.base, "", &unused) == STATUS_OK);
+}
+
 static bool is_valid(Setup *self, Request *request)
 {
     Problem problem;
     problem_clear(&problem);
     if (validate_request(request, self->zones, &problem) == STATUS_OK) return true;
+    check_refusal(&problem);
     if (!self->harness) self->harness = harness_new(++self->opened);
     request->request_id = harness_request_id(self->harness);
     problem_clear(&problem);
@@ -74,7 +86,7 @@ static void take_body(Setup *self, const uint8_t *body, size_t size)
     Request *request = (Request *)frame_unpack(body, size, &plenary__v1__request__descriptor,
                                                self->arena, &problem);
     if (!request) {
-        FUZZ_DEMAND(problem.code != STATUS_OK && *problem.message);
+        check_refusal(&problem);
         return;
     }
     if (!is_valid(self, request)) return;
