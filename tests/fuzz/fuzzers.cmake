@@ -1,12 +1,25 @@
 # Harnesses: each runs its corpus in every build; with PLENARY_FUZZ (clang) libFuzzer drives it.
 #
-#   fuzz_harness(NAME libraries...): fuzz_NAME of fuzz_NAME.c, with corpus/NAME and, where there is
-#   one, NAME.dict.
+#   fuzz_harness(NAME libraries...): fuzz_NAME of fuzz_NAME.c, with corpus/NAME.
 #
 # `cmake --build --preset clang --target fuzz` runs each for PLENARY_FUZZ_SECONDS, one after the
 # other. What it finds is kept in build/clang/tests/fuzz: mend it, then put the input into corpus/.
 set(PLENARY_FUZZ_SECONDS 60 CACHE STRING "How long the target `fuzz` runs each harness")
 set(fuzz_runs)
+
+# Mutations put in the names of the contract's fields and values, which no mutation would find.
+set(words)
+foreach(part event directory query request stream)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/proto/plenary/v1/${part}.proto lines REGEX "^ +.* = [0-9]+;")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^.*[ ]([A-Za-z0-9_]+) = [0-9]+.*" "\\1" word "${line}")
+        string(TOLOWER "${word}" word)
+        list(APPEND words "\"${word}\"\n")
+    endforeach()
+endforeach()
+list(REMOVE_DUPLICATES words)
+list(JOIN words "" words)
+file(CONFIGURE OUTPUT contract.dict CONTENT "@words@" @ONLY)
 
 function(fuzz_harness name)
     set(target fuzz_${name})
@@ -24,12 +37,10 @@ function(fuzz_harness name)
         set(found ${CMAKE_CURRENT_BINARY_DIR}/found/${name})
         file(MAKE_DIRECTORY ${found})
         # Registries in memory: what is fuzzed is not the disk.
-        set(run ${CMAKE_COMMAND} -E env TMPDIR=/dev/shm $<TARGET_FILE:${target}> -max_total_time=${PLENARY_FUZZ_SECONDS} -timeout=20 -print_final_stats=1
-                -max_len=65536 -artifact_prefix=${target}-)
-        if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}.dict)
-            list(APPEND run -dict=${CMAKE_CURRENT_SOURCE_DIR}/${name}.dict)
-        endif()
-        list(APPEND run ${found} ${corpus})
+        set(run ${CMAKE_COMMAND} -E env TMPDIR=/dev/shm $<TARGET_FILE:${target}>
+                -max_total_time=${PLENARY_FUZZ_SECONDS} -timeout=20 -max_len=65536
+                -print_final_stats=1 -artifact_prefix=${target}-
+                -dict=${CMAKE_CURRENT_BINARY_DIR}/contract.dict ${found} ${corpus})
         set(fuzz_runs ${fuzz_runs} COMMAND ${run} PARENT_SCOPE)
         if(PLENARY_NIGHTLY)
             add_test(NAME ${target}_nightly COMMAND ${run})
