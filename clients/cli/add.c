@@ -43,7 +43,7 @@ static int send_organisation(Session *session, Organisation *organisation)
 
 typedef struct FileRecords {
     Session *session;
-    Zones *zones = NULL;
+    Zones *zones;
     Record *records;
     size_t count;
     int code; /* of what was complained about */

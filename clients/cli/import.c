@@ -24,7 +24,7 @@ typedef struct Counts {
 /* Sending the records of one list. */
 typedef struct Sending {
     ImportSet *set;
-    PlenaryClient *client = NULL;
+    PlenaryClient *client;
     const ImportList *list;
     bool events; /* else organisations */
     ImportGraph graph;
