@@ -14,15 +14,12 @@ scenario_setup() {
 
 scenario_teardown() { umount "$PLENARY_HOME/data" 2>/dev/null || true; }
 
-# Adds meetings with long descriptions until one is refused.
+# Adds meetings with descriptions of that many bytes until one is refused.
 fill() {
-    local n
+    local n filling
+    filling=$(head -c "$1" /dev/zero | tr '\0' x)
     for n in $(seq 400); do
-        {
-            printf 'event:\n  uid: fill-%s@example.org\n  kind: meeting\n  title: Filling %s\n' "$n" "$n"
-            printf '  schedule: {start: 2022-03-03}\n  description: "%s"\n' "$filling"
-        } >"$work/fill.yaml"
-        run plenary add -f "$work/fill.yaml"
+        run plenary add meeting "Filling $n with $1" --start 2022-03-03 --description "$filling"
         [ "$status" -eq 0 ] || return 0
     done
     echo "the disk never became full"
@@ -31,11 +28,13 @@ fill() {
 
 @test "refused as unavailable, read on, and resumed" {
     seed
-    filling=$(head -c 60000 /dev/zero | tr '\0' x)
     # Room that can be given back without touching what is the daemon's.
     head -c 2000000 /dev/zero >"$PLENARY_HOME/data/ballast"
-    fill
+    fill 60000
     [ "$status" -eq 7 ]
+    fill 2000
+    [ "$status" -eq 7 ]
+    says "disk is full"
     full_at=$(sequence)
 
     prints 3 plenary count --country UZ
