@@ -45,9 +45,13 @@ static void add_key(TermKeys *keys, const char *key)
     term->keys[term->count++] = key;
 }
 
+/* Under either spelling, where the value folds in two ways. */
 static void add_value(TermKeys *keys, const char *value)
 {
-    add_key(keys, facet_key(keys->facet, value, keys->context->state->words, keys->context->arena));
+    Words *words = keys->context->state->words;
+    const char *other = facet_key_other(keys->facet, value, words, keys->context->arena);
+    add_key(keys, facet_key(keys->facet, value, words, keys->context->arena));
+    if (other) add_key(keys, other);
 }
 
 static void add_organisation_name(void *context, const char *folded)
@@ -271,11 +275,10 @@ Moment query_clamp(int64_t local_s)
     return moment_from_local_s(local_s, false);
 }
 
-bool query_touches(const LocalRange *range, const Span *span)
+bool query_touches(const LocalRange *range, int64_t local_start_s, int64_t local_end_s)
 {
-    int64_t end_s =
-        span->local_end_s > span->local_start_s ? span->local_end_s : span->local_start_s + 1;
-    return end_s > range->from_s && span->local_start_s < range->to_s;
+    int64_t end_s = local_end_s > local_start_s ? local_end_s : local_start_s + 1;
+    return end_s > range->from_s && local_start_s < range->to_s;
 }
 
 bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event)
@@ -283,7 +286,7 @@ bool query_matches(const QueryContext *context, const Resolved *resolved, const 
     Span span;
     if (resolved->has_range &&
         (!event->schedule || !schedule_span(context->state->zones, event->schedule, &span) ||
-         !query_touches(&resolved->range, &span)))
+         !query_touches(&resolved->range, span.local_start_s, span.local_end_s)))
         return false;
     if (resolved->term_count == 0) return true;
     Matching matching = {resolved, arena_array(context->arena, resolved->term_count, sizeof(bool))};
