@@ -14,12 +14,13 @@ scenario_setup() {
 
 scenario_teardown() { umount "$PLENARY_HOME/data" 2>/dev/null || true; }
 
-# Adds meetings with descriptions of that many bytes until one is refused.
+# A meeting with a long description, as one command.
+add_long() { plenary add meeting "Filling $1" --start 2022-03-03 --description "$long"; }
+
 fill() {
-    local n filling
-    filling=$(head -c "$1" /dev/zero | tr '\0' x)
+    local n
     for n in $(seq 400); do
-        run plenary add meeting "Filling $n with $1" --start 2022-03-03 --description "$filling"
+        run add_long "$n"
         [ "$status" -eq 0 ] || return 0
     done
     echo "the disk never became full"
@@ -30,9 +31,8 @@ fill() {
     seed
     # Room that can be given back without touching what is the daemon's.
     head -c 2000000 /dev/zero >"$PLENARY_HOME/data/ballast"
-    fill 60000
-    [ "$status" -eq 7 ]
-    fill 2000
+    long=$(head -c 60000 /dev/zero | tr '\0' x)
+    fill
     [ "$status" -eq 7 ]
     says "disk is full"
     full_at=$(sequence)
@@ -40,11 +40,11 @@ fill() {
     prints 3 plenary count --country UZ
     plenary show un-delegation@caricc.example
     plenary search Ташкент
-    fails 7 plenary cancel un-delegation@caricc.example --reason "None"
+    fails 7 add_long again
     prints "$full_at" sequence
 
     rm "$PLENARY_HOME/data/ballast"
-    eventually plenary cancel un-delegation@caricc.example --reason "None"
+    eventually add_long resumed
     prints $((full_at + 1)) sequence
     plenary verify
     stop_daemon
