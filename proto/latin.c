@@ -1,5 +1,7 @@
 #include "proto/latin.h"
 
+#include "proto/text.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +122,7 @@ static void normalise(const Latin *self, const char *word, Draft *lower)
     length = unorm2_normalize(self->composed, raw, length, units, UNITS_MAX, &error);
     from_units(units, U_SUCCESS(error) ? length : 0, &composed);
     lower->length = 0;
-    for (const char *at = composed.text; *at; at = g_utf8_next_char(at))
+    for (const char *at = composed.text; *at; at = g_utf8_find_next_char(at, NULL))
         put_character(lower, (gunichar)u_tolower((UChar32)g_utf8_get_char(at)));
     lower->text[lower->length] = '\0';
 }
@@ -129,7 +131,7 @@ static void normalise(const Latin *self, const char *word, Draft *lower)
 static void replace_letters(const Draft *word, LatinSounds sounds, Draft *draft)
 {
     draft->length = 0;
-    for (const char *at = word->text; *at; at = g_utf8_next_char(at)) {
+    for (const char *at = word->text; *at; at = g_utf8_find_next_char(at, NULL)) {
         UChar32 c = (UChar32)g_utf8_get_char(at);
         const char *letter = LETTER_IN(regional, c);
         if (!letter && sounds == LATIN_ENGLISH) letter = LETTER_IN(english, c);
@@ -155,7 +157,7 @@ static void keep_letters(Draft *draft)
 {
     size_t length = 0;
     for (const char *at = draft->text; *at;) {
-        const char *next = g_utf8_next_char(at);
+        const char *next = g_utf8_find_next_char(at, NULL);
         size_t size = (size_t)(next - at);
         if (u_isalnum((UChar32)g_utf8_get_char(at))) {
             memmove(draft->text + length, at, size);
@@ -170,9 +172,7 @@ static void keep_letters(Draft *draft)
 /* Cut between characters where it is too long. */
 static size_t write_out(const Draft *draft, char out[static LATIN_WORD_SIZE])
 {
-    size_t length = MIN(draft->length, (size_t)LATIN_WORD_SIZE - 1);
-    while (length > 0 && ((unsigned char)draft->text[length] & 0xC0U) == 0x80U)
-        length--;
+    size_t length = text_cut(draft->text, draft->length, LATIN_WORD_SIZE - 1);
     memcpy(out, draft->text, length);
     out[length] = '\0';
     return length;

@@ -119,7 +119,7 @@ const char *word_add_ascii(Word *word, const char *text)
 static bool is_cyrillic(const char *word)
 {
     UErrorCode error = U_ZERO_ERROR;
-    for (; *word; word = g_utf8_next_char(word))
+    for (; *word; word = g_utf8_find_next_char(word, NULL))
         if (uscript_getScript((UChar32)g_utf8_get_char(word), &error) == USCRIPT_CYRILLIC)
             return true;
     return false;

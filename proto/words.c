@@ -62,21 +62,22 @@ const char *words_version(void)
 
 static bool is_word_character(UChar32 c)
 {
+    if (c < ASCII_END) return g_ascii_isalnum((gchar)c);
     return u_isalnum(c) || U_GET_GC_MASK(c) & U_GC_M_MASK;
 }
 
 /* Within words and around them: apostrophes, soft hyphens, joiners. */
 static bool is_left_out(UChar32 c)
 {
-    return latin_is_apostrophe(c) || U_GET_GC_MASK(c) & U_GC_CF_MASK;
+    return latin_is_apostrophe(c) || (c >= ASCII_END && U_GET_GC_MASK(c) & U_GC_CF_MASK);
 }
 
 static UChar32 next_character(const char **text)
 {
-    unsigned char first = (unsigned char)**text;
-    UChar32 c = first < ASCII_END ? first : (UChar32)g_utf8_get_char(*text);
-    *text = g_utf8_next_char(*text);
-    return c;
+    const char *at = *text;
+    bool is_ascii = (unsigned char)*at < ASCII_END;
+    *text = is_ascii ? at + 1 : g_utf8_find_next_char(at, NULL);
+    return is_ascii ? *at : (UChar32)g_utf8_get_char(at);
 }
 
 /* Adds the characters of one word at the front of `text` while there is room; where they end. */
@@ -165,7 +166,10 @@ static void split(Splitting *splitting, const char *text)
     while (*text && splitting->position < WORDS_PER_TEXT_MAX) {
         const char *end = take_word(&splitting->word, text);
         end_word(splitting);
-        text = end == text ? g_utf8_next_char(text) : end;
+        if (end == text)
+            next_character(&text);
+        else
+            text = end;
     }
 }
 
