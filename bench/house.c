@@ -1,5 +1,3 @@
-#define _XOPEN_SOURCE 700 /* nftw */
-
 #include "bench/house.h"
 
 #include "bench/series.h"
@@ -8,7 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
+#include <fts.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +17,6 @@
 
 enum {
     LOOK_EVERY_US = 500,
-    OPEN_FOLDERS_MAX = 16,
     LINE_SIZE = 1024,
 };
 
@@ -72,12 +69,15 @@ static bool make_folder(House *self, const char *parent, Trouble *trouble)
     return true;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+/* With all that is in it. */
+static void remove_folder(char *path)
 {
-    (void)status;
-    (void)type;
-    (void)where;
-    return remove(path);
+    char *paths[] = {path, NULL};
+    FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (!walk) return;
+    for (const FTSENT *entry; (entry = fts_read(walk));)
+        if (entry->fts_info != FTS_D) (void)remove(entry->fts_accpath);
+    fts_close(walk);
 }
 
 /* --- the program --- */
@@ -121,7 +121,7 @@ void house_leave(House *self)
         waitpid(self->daemon, NULL, 0);
         self->daemon = 0;
     }
-    if (self->home[0]) (void)nftw(self->home, remove_one, OPEN_FOLDERS_MAX, FTW_DEPTH | FTW_PHYS);
+    if (self->home[0]) remove_folder(self->home);
     self->home[0] = '\0';
 }
 
@@ -246,6 +246,7 @@ uint64_t house_bytes(const House *self, const char *name)
 
 uint64_t house_resident_bytes(const House *self)
 {
+    static const char label[] = "VmRSS:";
     char path[64];
     char line[LINE_SIZE];
     unsigned long long kilobytes = 0;
@@ -253,7 +254,8 @@ uint64_t house_resident_bytes(const House *self)
     FILE *status = fopen(path, "r");
     if (!status) return 0;
     while (fgets(line, sizeof line, status))
-        if (sscanf(line, "VmRSS: %llu kB", &kilobytes) == 1) break;
+        if (strncmp(line, label, strlen(label)) == 0)
+            kilobytes = strtoull(line + strlen(label), NULL, 10);
     fclose(status);
     return kilobytes * 1024;
 }

@@ -122,7 +122,7 @@ static void normalise(const Latin *self, const char *word, Draft *lower)
     length = unorm2_normalize(self->composed, raw, length, units, UNITS_MAX, &error);
     from_units(units, U_SUCCESS(error) ? length : 0, &composed);
     lower->length = 0;
-    for (const char *at = composed.text; *at; at = g_utf8_find_next_char(at, NULL))
+    for (const char *at = composed.text; *at; at = text_next(at))
         put_character(lower, (gunichar)u_tolower((UChar32)g_utf8_get_char(at)));
     lower->text[lower->length] = '\0';
 }
@@ -131,7 +131,7 @@ static void normalise(const Latin *self, const char *word, Draft *lower)
 static void replace_letters(const Draft *word, LatinSounds sounds, Draft *draft)
 {
     draft->length = 0;
-    for (const char *at = word->text; *at; at = g_utf8_find_next_char(at, NULL)) {
+    for (const char *at = word->text; *at; at = text_next(at)) {
         UChar32 c = (UChar32)g_utf8_get_char(at);
         const char *letter = LETTER_IN(regional, c);
         if (!letter && sounds == LATIN_ENGLISH) letter = LETTER_IN(english, c);
@@ -157,7 +157,7 @@ static void keep_letters(Draft *draft)
 {
     size_t length = 0;
     for (const char *at = draft->text; *at;) {
-        const char *next = g_utf8_find_next_char(at, NULL);
+        const char *next = text_next(at);
         size_t size = (size_t)(next - at);
         if (u_isalnum((UChar32)g_utf8_get_char(at))) {
             memmove(draft->text + length, at, size);

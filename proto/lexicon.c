@@ -1,6 +1,7 @@
 #include "proto/lexicon.h"
 
 #include "proto/latin.h"
+#include "proto/text.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -119,7 +120,7 @@ const char *word_add_ascii(Word *word, const char *text)
 static bool is_cyrillic(const char *word)
 {
     UErrorCode error = U_ZERO_ERROR;
-    for (; *word; word = g_utf8_find_next_char(word, NULL))
+    for (; *word; word = text_next(word))
         if (uscript_getScript((UChar32)g_utf8_get_char(word), &error) == USCRIPT_CYRILLIC)
             return true;
     return false;

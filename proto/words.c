@@ -2,6 +2,7 @@
 
 #include "proto/latin.h"
 #include "proto/lexicon.h"
+#include "proto/text.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -74,10 +75,10 @@ static bool is_left_out(UChar32 c)
 
 static UChar32 next_character(const char **text)
 {
-    const char *at = *text;
-    bool is_ascii = (unsigned char)*at < ASCII_END;
-    *text = is_ascii ? at + 1 : g_utf8_find_next_char(at, NULL);
-    return is_ascii ? *at : (UChar32)g_utf8_get_char(at);
+    unsigned char first = (unsigned char)**text;
+    UChar32 c = first < ASCII_END ? first : (UChar32)g_utf8_get_char(*text);
+    *text = text_next(*text);
+    return c;
 }
 
 /* Adds the characters of one word at the front of `text` while there is room; where they end. */
@@ -166,10 +167,7 @@ static void split(Splitting *splitting, const char *text)
     while (*text && splitting->position < WORDS_PER_TEXT_MAX) {
         const char *end = take_word(&splitting->word, text);
         end_word(splitting);
-        if (end == text)
-            next_character(&text);
-        else
-            text = end;
+        text = end == text ? text_next(text) : end;
     }
 }
 

@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef struct Advice {
-    StatusCode code;
-    const char *text;
-} Advice;
-
-static const Advice advices[] = {
-    {STATUS_ABORTED, "see what changed with \"plenary diff\", then repeat the command"},
-    {STATUS_UNAVAILABLE, "is plenaryd running, with the same --home or PLENARY_HOME?"},
-};
-
 static void print_line(const char *format, va_list arguments)
 {
     (void)fflush(stdout);
@@ -53,12 +43,6 @@ int complain_problem(const Problem *problem, const char *about)
     return status_exit_code(problem->code);
 }
 
-static void advise(StatusCode code)
-{
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-        if (advices[i].code == code) complain("%s", advices[i].text);
-}
-
 int complain_status(const Plenary__V1__Status *status, const char *about)
 {
     for (size_t i = 0; i < status->n_violations; i++)
@@ -67,13 +51,12 @@ int complain_status(const Plenary__V1__Status *status, const char *about)
         complain_about(about, NULL,
                        status->message ? status->message : status_name((StatusCode)status->code));
     if (!about && status->code == PLENARY__V1__STATUS_CODE__ABORTED)
-        advise((StatusCode)status->code);
+        complain("see what changed with \"plenary diff\", then repeat the command");
     return status_exit_code((StatusCode)status->code);
 }
 
 int complain_error(const PlenaryError *error)
 {
     complain("%s", error->message);
-    advise((StatusCode)error->code);
     return status_exit_code((StatusCode)error->code);
 }

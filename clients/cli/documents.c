@@ -45,6 +45,15 @@ static bool ends_with(const char *text, const char *end)
 
 /* --- JSON lines --- */
 
+/* Each line is parsed as a text of its own, whose line 1 is not the file's. */
+static void forget_line(Problem *problem)
+{
+    static const char own[] = "line 1, ";
+    size_t length = sizeof own - 1;
+    if (strncmp(problem->message, own, length) == 0)
+        memmove(problem->message, problem->message + length, strlen(problem->message + length) + 1);
+}
+
 static bool give_line(DocumentReader *reader, const char *text, size_t length, size_t line)
 {
     Problem problem;
@@ -56,8 +65,8 @@ static bool give_line(DocumentReader *reader, const char *text, size_t length, s
     if (length > DOCUMENTS_LINE_BYTES_MAX)
         problem_set(&problem, STATUS_INVALID_ARGUMENT, "a line over %d bytes",
                     DOCUMENTS_LINE_BYTES_MAX);
-    else
-        (void)json_parse(text, length, &documents, &problem);
+    else if (json_parse(text, length, &documents, &problem) != STATUS_OK)
+        forget_line(&problem);
     if (documents && json_array_size(documents) != 1)
         problem_set(&problem, STATUS_INVALID_ARGUMENT, "is not one JSON value");
     const json_t *json = problem.code == STATUS_OK ? json_array_get(documents, 0) : NULL;
@@ -193,12 +202,13 @@ static const char *only_key(const json_t *json)
 
 static StatusCode refuse_form(const json_t *json, Problem *problem)
 {
-    const char *names[] = {"event", "organisation"};
+    static const char asked[] = "a record is an object with the one key event or organisation";
+    const char *names[] = {wrappers[0].key, wrappers[1].key};
     const char *key = only_key(json);
     const char *near = key ? nearest(key, names, 2) : NULL;
     if (near) return problem_violation(problem, key, "unknown; did you mean \"%s\"?", near);
-    return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                       "is not an object with the one key event or organisation");
+    if (key) return problem_violation(problem, key, "unknown: %s", asked);
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s", asked);
 }
 
 static StatusCode find_wrapper(const json_t *json, bool bare, const Wrapper **wrapper,

@@ -27,7 +27,8 @@ typedef struct Edit {
     Session *session;
     const Event *before;
     char path[EDIT_PATH_SIZE];
-    Event *event; /* of the text, once it is valid */
+    Event *event;    /* of the text, once it is valid */
+    bool is_changed; /* the text is worth keeping */
     Problem problem;
 } Edit;
 
@@ -139,7 +140,7 @@ static void keep_given(json_t *json, const Event *before)
 
 static void read_event(Edit *edit, const char *text)
 {
-    Zones *zones;
+    Zones *zones = NULL;
     json_t *documents = NULL;
     ProtobufCMessage *message = NULL;
     problem_clear(&edit->problem);
@@ -185,6 +186,7 @@ static int edit_until_valid(Edit *edit, char *text, bool fresh, bool *unchanged)
         }
         *unchanged = fresh && strcmp(after_comments(edited), after_comments(text)) == 0;
         if (!*unchanged) read_event(edit, edited);
+        edit->is_changed = !*unchanged;
         bool done = *unchanged || edit->event;
         if (!done) code = goes_on(edit) ? write_text(edit, edited) : CLI_INVALID;
         free(edited);
@@ -216,7 +218,7 @@ static int edit_event(Edit *edit, char *text, bool fresh)
         complain("nothing was changed");
     else if (code == CLI_DONE)
         code = revise(edit->session, edit->before, edit->event, edit->before->revision);
-    if (code == CLI_DONE)
+    if (code == CLI_DONE || !edit->is_changed)
         (void)unlink(edit->path);
     else
         complain("your text is in %s; go on with: plenary edit %u -f %s", edit->path,

@@ -95,7 +95,7 @@ static const char *event_colour(const void *record, Arena *arena)
 static const Column event_columns[] = {
     {"NO", event_number, TABLE_RIGHT}, {"WHEN", event_when, 0},
     {"TITLE", event_title, TABLE_CUT}, {"KIND", event_kind_code, 0},
-    {"WHERE", event_place, TABLE_CUT}, {"FORMAT", event_format, 0},
+    {"WHERE", event_place, 0},         {"FORMAT", event_format, TABLE_SPARE},
     {"STATUS", event_status_code, 0},
 };
 

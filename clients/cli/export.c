@@ -51,9 +51,9 @@ static int write_record(void *context, const ProtobufCMessage *record)
 static int write_all(Session *session, Export *export, Query *query, uint32_t limit)
 {
     int code = CLI_DONE;
-    bool everything = arguments_count(session->arguments, FILTERS_GROUP | GROUP_LIMIT) == 0;
     export->key = "organisation";
-    if (everything) code = pages_organisations(session, 0, write_record, export);
+    if (session_has(session, "directory"))
+        code = pages_organisations(session, 0, write_record, export);
     export->key = "event";
     if (code == CLI_DONE) code = pages_events(session, query, limit, write_record, export);
     if (code == CLI_DONE && export->form == OUTPUT_JSON)

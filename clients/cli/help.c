@@ -89,7 +89,7 @@ static void print_heading(const Heading *heading, const Verb *verb)
 static void print_forms(const Verb *verb)
 {
     if (!verb->forms) return;
-    (void)printf("\nWrites");
+    (void)printf("\nForms:");
     for (size_t i = 0; i < OUTPUT_FORMS; i++)
         if (verb->forms & FORM_BIT(i)) (void)printf(" %s", output_form_name((OutputForm)i));
     (void)putchar('\n');

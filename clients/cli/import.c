@@ -207,16 +207,25 @@ static int take_reply(Sending *self)
     return CLI_DONE;
 }
 
-static int send_jobs(Sending *self)
+/* Sends what is ready, as much as may be on the way. */
+static int send_ready(Sending *self)
 {
     int code = CLI_DONE;
-    do {
-        ImportJob *job = NULL;
-        while (code == CLI_DONE && plenary_in_flight(self->client) < IMPORT_IN_FLIGHT_MAX &&
-               (job = import_order_next(&self->order)))
-            code = self->events ? send_event(self, job) : send_organisation(self, job);
-        if (code == CLI_DONE && plenary_in_flight(self->client)) code = take_reply(self);
-    } while (code == CLI_DONE && plenary_in_flight(self->client));
+    while (code == CLI_DONE && plenary_in_flight(self->client) < IMPORT_IN_FLIGHT_MAX) {
+        ImportJob *job = import_order_next(&self->order);
+        if (!job) break;
+        code = self->events ? send_event(self, job) : send_organisation(self, job);
+    }
+    return code;
+}
+
+static int send_jobs(Sending *self)
+{
+    int code = send_ready(self);
+    while (code == CLI_DONE && plenary_in_flight(self->client)) {
+        code = take_reply(self);
+        if (code == CLI_DONE) code = send_ready(self);
+    }
     return code;
 }
 
@@ -252,7 +261,7 @@ static void tell(const ImportSet *set, const Counts *events, const Counts *organ
 
 static int send_all(ImportSet *set)
 {
-    PlenaryClient *client;
+    PlenaryClient *client = NULL;
     uint64_t done = 0;
     int code = session_client(set->session, &client);
     if (code != CLI_DONE) return code;

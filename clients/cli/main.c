@@ -76,7 +76,8 @@ static int run_verb(Session *session)
     if (code == CLI_DONE) code = check_kinds(session->arguments);
     if (code == CLI_DONE) code = check_words(session);
     if (code == CLI_DONE) code = session->verb->handler(session);
-    if (code == CLI_DONE && (fflush(stdout) != 0 || ferror(stdout)))
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (code == CLI_DONE && !written && !session->reader_gone)
         code = complain_code(CLI_FAILED, "standard output could not be written");
     return code;
 }

@@ -49,7 +49,7 @@ bool reply_is_ok(const Reply *reply)
 
 int session_try(Session *self, Request *request, Reply **reply)
 {
-    PlenaryClient *client;
+    PlenaryClient *client = NULL;
     PlenaryError error;
     int code = session_client(self, &client);
     if (code != CLI_DONE) return code;
@@ -111,7 +111,7 @@ int session_event(Session *self, const json_t *json, Event **event)
 {
     Problem problem;
     ProtobufCMessage *message = NULL;
-    Zones *zones;
+    Zones *zones = NULL;
     int exit_code = session_zones(self, &zones);
     if (exit_code != CLI_DONE) return exit_code;
     problem_clear(&problem);

@@ -34,6 +34,7 @@ typedef struct Session {
     OutputForm form;
     bool form_given;
     bool may_ask;      /* somebody is there to answer */
+    bool reader_gone;  /* nobody reads standard output any more, which is no failure */
     Terminal terminal; /* of standard output */
     PlenaryOptions connection;
     PlenaryClient *client; /* NULL until session_client */

@@ -14,7 +14,7 @@
 #define GROUPS_FIND  (GROUP_COMMON | GROUP_OUTPUT | FILTERS_GROUP)
 
 static const Option common_options[] = {
-    {"output", 'o', "FORM", 0, GROUP_OUTPUT, "table, json, jsonl, csv, ids or yaml"},
+    {"output", 'o', "FORM", 0, GROUP_OUTPUT, "in one of the forms below"},
     {"json", 0, NULL, 0, GROUP_OUTPUT, "the same as -o json"},
     {"limit", 'n', "COUNT", 0, GROUP_LIMIT, "at most so many; without it all"},
     {"home", 0, "DIR", 0, GROUP_COMMON, "the registry's folder, in the place of PLENARY_HOME"},
@@ -71,6 +71,7 @@ static const Option verb_options[] = {
     {"errors", 0, "FILE", 0, GROUP_IMPORT,
      "go on without the records that are not valid, and write them there as JSON lines"},
     {"as", 0, "FORM", 0, GROUP_EXPORT, "json, jsonl or yaml"},
+    {"directory", 0, NULL, 0, GROUP_EXPORT, "all organisations too, before the events"},
     {"output-file", 'O', "FILE", 0, GROUP_EXPORT, "write there, not to standard output"},
     {"since", 0, "SEQUENCE", 0, GROUP_WATCH, "start after that change; 0 is the beginning"},
     {"no-follow", 0, NULL, 0, GROUP_WATCH, "end when all that is there has been told"},
@@ -162,9 +163,9 @@ const Verb verbs[] = {
     {"verify", "", "check the journal from its first change to its last", "plenary verify", NULL,
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify},
     {"export", "[FILTERS]", "write records so that import reads them",
-     "plenary export --as yaml -O registry.yaml",
-     "Without filters the directory goes with the events.",
-     GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export},
+     "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
+     "plenary export --as jsonl --directory -O registry.jsonl",
+     NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export},
     {"help", "[VERB]", "explain a verb", "plenary help add", NULL, GROUP_COMMON, 0, 0, 2,
      verb_help},
     {"version", "", "show the version", "plenary version", NULL, GROUP_COMMON, 0, 0, 0,

@@ -45,7 +45,8 @@ static void end_with(Watch *watch, int code)
 static bool print_line(Watch *watch, const char *line)
 {
     if (fputs(line, stdout) >= 0 && fflush(stdout) == 0) return true;
-    end_with(watch, errno == EPIPE
+    watch->session->reader_gone = errno == EPIPE;
+    end_with(watch, watch->session->reader_gone
                         ? CLI_DONE
                         : complain_code(CLI_FAILED, "standard output: %s", strerror(errno)));
     return false;

@@ -197,7 +197,7 @@ typedef bool given_fn(void *context, const Given *given);
 static bool read_long(Reader *reader, const char *text, given_fn *each, void *context)
 {
     size_t length = strcspn(text, "=");
-    Found found;
+    Found found = {0};
     Given given;
     if (!find_long(reader, text, length, &found)) return false;
     if (!take_value(reader, &found, text[length] ? text + length + 1 : NULL, &given)) return false;
@@ -207,7 +207,7 @@ static bool read_long(Reader *reader, const char *text, given_fn *each, void *co
 static bool read_letters(Reader *reader, const char *text, given_fn *each, void *context)
 {
     while (*text) {
-        Found found;
+        Found found = {0};
         Given given;
         if (!find_short(reader, *text++, &found)) return false;
         const char *attached = takes_value(&found) && *text ? text : NULL;

@@ -3,15 +3,20 @@
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 
+/* Of a terminal's width, what a column that wraps may keep when there is too little. */
+#define TABLE_WRAP_SHARE 0.4
+
 struct Table {
     struct libscols_table *table;
     size_t columns;
     bool failed;
 };
 
-static int smartcols_flags(unsigned flags)
+static int smartcols_flags(unsigned flags, const Terminal *terminal)
 {
     int result = 0;
+    bool narrow = terminal->is_terminal && terminal->width < TABLE_ROOMY_WIDTH;
+    if (narrow && (flags & TABLE_SPARE)) result |= SCOLS_FL_HIDDEN;
     if (flags & TABLE_RIGHT) result |= SCOLS_FL_RIGHT;
     if (flags & TABLE_CUT) result |= SCOLS_FL_TRUNC;
     if (flags & TABLE_WRAP) result |= SCOLS_FL_WRAP;
@@ -24,8 +29,9 @@ static bool set_up(Table *self, const TableColumn *columns, const Terminal *term
     for (size_t i = 0; i < self->columns; i++) {
         const char *title = columns[i].title;
         if (title) headed = true;
-        if (!scols_table_new_column(self->table, title ? title : "", 0,
-                                    smartcols_flags(columns[i].flags)))
+        double share = columns[i].flags & TABLE_WRAP ? TABLE_WRAP_SHARE : 0;
+        if (!scols_table_new_column(self->table, title ? title : "", share,
+                                    smartcols_flags(columns[i].flags, terminal)))
             return false;
     }
     if (!headed && scols_table_enable_noheadings(self->table, 1) != 0) return false;

@@ -18,6 +18,11 @@ enum TableFlag {
     TABLE_RIGHT = 1, /* figures stand to the right */
     TABLE_CUT = 2,   /* may be cut where the terminal is narrow */
     TABLE_WRAP = 4,  /* may go on in further lines */
+    TABLE_SPARE = 8, /* left out on a terminal under TABLE_ROOMY_WIDTH */
+};
+
+enum {
+    TABLE_ROOMY_WIDTH = 100, /* columns */
 };
 
 typedef struct TableColumn {

@@ -148,13 +148,13 @@ static StatusCode resolve(const Question *question, const Query *query, QueryCon
 
 /* Passes an event on as it lies in the journal, for who sees all of it: its bytes go into the
  * reply under the number of `events`, and nothing is unpacked or packed. */
-static bool add_as_it_is(const Question *question, const Head *head, Plenary__V1__EventsReply *body,
-                         size_t *bytes)
+static bool add_as_it_is(const Question *question, uint64_t sequence,
+                         Plenary__V1__EventsReply *body, size_t *bytes)
 {
     Bytes change;
     const uint8_t *event;
     size_t size;
-    if (!journal_get(question->state->journal, head->sequence, &change) ||
+    if (!journal_get(question->state->journal, sequence, &change) ||
         !peek_message(change.data, change.size, CHANGE_EVENT_FIELD, &event, &size))
         return false;
     body->base.unknown_fields[body->base.n_unknown_fields++] = (ProtobufCMessageUnknownField){
@@ -167,11 +167,13 @@ static bool add_as_it_is(const Question *question, const Head *head, Plenary__V1
     return true;
 }
 
-static bool add_shown(const Question *question, const Head *head, Plenary__V1__EventsReply *body,
+static bool add_shown(const Question *question, uint64_t sequence, Plenary__V1__EventsReply *body,
                       size_t *bytes)
 {
-    const Event *event = state_event(question->state, head, question->arena);
-    if (event) event = answer_show_event(question->state, question->caller, event, question->arena);
+    const Change *change = state_change(question->state, sequence, question->arena);
+    const Event *event = change ? answer_show_event(question->state, question->caller,
+                                                    change->event, question->arena)
+                                : NULL;
     if (!event) return false;
     body->events[body->n_events++] = (Event *)(uintptr_t)event;
     *bytes += protobuf_c_message_get_packed_size(&event->base);
@@ -190,10 +192,10 @@ static StatusCode load_page(const Question *question, const EventPage *page,
         arena_array(question->arena, page->count, sizeof *body->base.unknown_fields);
     if (!body->events || !body->base.unknown_fields) return out_of_memory(problem);
     for (; *taken < page->count && bytes < PAGE_BYTES_MAX; (*taken)++) {
-        Head head;
-        if (!state_head(question->state, page->numbers[*taken], &head, question->arena)) continue;
-        bool added = as_it_is ? add_as_it_is(question, &head, body, &bytes)
-                              : add_shown(question, &head, body, &bytes);
+        const Column *column = columns_find(&question->state->columns, page->numbers[*taken]);
+        if (!column) continue;
+        bool added = as_it_is ? add_as_it_is(question, column->sequence, body, &bytes)
+                              : add_shown(question, column->sequence, body, &bytes);
         if (!added) return out_of_memory(problem);
     }
     return STATUS_OK;

@@ -118,6 +118,8 @@ static void apply_event(State *state, const Change *change, const Event *before,
     Bytes value = head_encode(&head, scratch);
     assert(value.size);
     Key number = key_number(event->number);
+    bool kept = columns_put(&state->columns, event->number, &head);
+    assert(kept);
     views_put(state->views, VIEW_HEADS, key_bytes(&number), value);
 
     Key version = key_version(event->number, event->revision);

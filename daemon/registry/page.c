@@ -69,13 +69,13 @@ static bool is_full(const Paging *paging)
 
 static bool place_of(const Paging *paging, uint32_t number, Place *place)
 {
-    Head head = {0};
     *place = (Place){.number = number};
     if (paging->resolved->order == PLENARY__V1__QUERY__ORDER__NUMBER) return true;
-    if (!state_head(paging->context->state, number, &head, NULL)) return false;
+    const Column *column = columns_find(&paging->context->state->columns, number);
+    if (!column) return false;
     place->key = paging->resolved->order == PLENARY__V1__QUERY__ORDER__UPDATED
-                     ? (int64_t)head.sequence
-                     : head.span.local_start_s;
+                     ? (int64_t)column->sequence
+                     : column->local_start_s;
     return true;
 }
 

@@ -275,11 +275,10 @@ Moment query_clamp(int64_t local_s)
     return moment_from_local_s(local_s, false);
 }
 
-bool query_touches(const LocalRange *range, const Span *span)
+bool query_touches(const LocalRange *range, int64_t local_start_s, int64_t local_end_s)
 {
-    int64_t end_s =
-        span->local_end_s > span->local_start_s ? span->local_end_s : span->local_start_s + 1;
-    return end_s > range->from_s && span->local_start_s < range->to_s;
+    int64_t end_s = local_end_s > local_start_s ? local_end_s : local_start_s + 1;
+    return end_s > range->from_s && local_start_s < range->to_s;
 }
 
 bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event)
@@ -287,7 +286,7 @@ bool query_matches(const QueryContext *context, const Resolved *resolved, const 
     Span span;
     if (resolved->has_range &&
         (!event->schedule || !schedule_span(context->state->zones, event->schedule, &span) ||
-         !query_touches(&resolved->range, &span)))
+         !query_touches(&resolved->range, span.local_start_s, span.local_end_s)))
         return false;
     if (resolved->term_count == 0) return true;
     Matching matching = {resolved, arena_array(context->arena, resolved->term_count, sizeof(bool))};

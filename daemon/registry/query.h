@@ -67,6 +67,6 @@ bool query_matches(const QueryContext *context, const Resolved *resolved, const 
 Moment query_clamp(int64_t local_s);
 
 /* Does an event that lies there touch the range? One without length counts as a second long. */
-bool query_touches(const LocalRange *range, const Span *span);
+bool query_touches(const LocalRange *range, int64_t local_start_s, int64_t local_end_s);
 
 #endif

@@ -25,6 +25,7 @@ StatusCode replay_state_new(Store *store, State *state, Problem *problem)
 void replay_state_destroy(State *state)
 {
     directory_destroy(&state->directory);
+    columns_free(&state->columns);
     zones_destroy(&state->zones);
     words_destroy(&state->words);
 }
@@ -67,12 +68,15 @@ static bool load_organisation(void *context, Bytes key, Bytes value)
     return !loading->failed;
 }
 
-static bool take_last_number(void *context, Bytes key, Bytes value)
+static bool load_head(void *context, Bytes key, Bytes value)
 {
-    (void)value;
-    State *state = context;
-    state->applied.last_number = key_to_number(key);
-    return false;
+    Loading *loading = context;
+    Head head;
+    uint32_t number = key_to_number(key);
+    loading->failed =
+        !head_decode(value, &head, NULL) || !columns_put(&loading->state->columns, number, &head);
+    loading->state->applied.last_number = number;
+    return !loading->failed;
 }
 
 static StatusCode load_base(State *state, Arena *arena, Problem *problem)
@@ -84,12 +88,13 @@ static StatusCode load_base(State *state, Arena *arena, Problem *problem)
     const Change *last = mark->sequence ? state_change(state, mark->sequence, arena) : NULL;
     if (last && last->time) instant_parse(last->time, &state->applied.time_us);
 
-    views_scan_back(state->views, VIEW_HEADS, (Bytes){0}, take_last_number, state);
     Loading loading = {.state = state, .arena = arena};
-    views_scan(state->views, VIEW_ORGANISATIONS, (Bytes){0}, load_organisation, &loading);
+    views_scan(state->views, VIEW_HEADS, (Bytes){0}, load_head, &loading);
+    if (!loading.failed)
+        views_scan(state->views, VIEW_ORGANISATIONS, (Bytes){0}, load_organisation, &loading);
     if (loading.failed)
         return problem_set(problem, STATUS_INTERNAL,
-                           "an organisation in the views has no change in the journal");
+                           "the views hold what the journal does not; run plenaryd --reindex");
     return STATUS_OK;
 }
 

@@ -122,9 +122,8 @@ typedef struct EndCheck {
 static bool check_end(uint32_t number, void *context)
 {
     EndCheck *check = context;
-    Head head;
-    if (state_head(check->search->context->state, number, &head, NULL) &&
-        query_touches(check->search->range, &head.span))
+    const Column *column = columns_find(&check->search->context->state->columns, number);
+    if (column && query_touches(check->search->range, column->local_start_s, column->local_end_s))
         roaring_bitmap_add(check->set, number);
     return true;
 }

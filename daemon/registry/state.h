@@ -8,6 +8,7 @@
 #define PLENARY_REGISTRY_STATE_H
 
 #include "daemon/registry/access.h"
+#include "daemon/registry/columns.h"
 #include "daemon/registry/directory.h"
 #include "daemon/registry/layout.h"
 #include "daemon/registry/world.h"
@@ -29,6 +30,7 @@ typedef struct State {
     Directory *directory;
     Words *words;
     Zones *zones;
+    Columns columns;
     Tip applied;
     uint8_t request_floor[ID_BYTES]; /* request ids below it are refused */
     World world;

@@ -302,7 +302,7 @@ static void every_text_of_a_record_is_found(void **state)
     event.training = &training;
     take(fixture, &event, FACETS_EVERY);
     for (size_t i = 0; i < 15; i++) {
-        char key[32];
+        char key[WORDS_FOLDED_MAX];
         (void)snprintf(key, sizeof key, "word=%s", w[i]);
         if (!has(fixture, key)) print_error("%s is missing\n", key);
         assert_true(has(fixture, key));
