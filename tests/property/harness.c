@@ -141,6 +141,11 @@ Reply *harness_call(Harness *self, Request *request)
     return harness_take(self);
 }
 
+Registry *harness_registry(Harness *self)
+{
+    return self->registry;
+}
+
 char *harness_request_id(Harness *self)
 {
     uint8_t random[ID_RANDOM_BYTES];

@@ -28,6 +28,9 @@ Reply *harness_call(Harness *self, Request *request);
 void harness_send(Harness *self, Request *request);
 Reply *harness_take(Harness *self);
 
+/* Lent until the next crash or check, which open another one. */
+Registry *harness_registry(Harness *self);
+
 /* A fresh request id; the clock moves by a few milliseconds. Lent until the next one. */
 char *harness_request_id(Harness *self);
 
