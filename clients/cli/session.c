@@ -110,7 +110,7 @@ int session_call(Session *self, Request *request, Reply **reply)
 {
     Reply *answer = NULL;
     int code = session_try(self, request, &answer);
-    if (code != CLI_DONE) return code;
+    if (code != CLI_DONE || !answer) return code;
     if (reply_is_ok(answer)) {
         *reply = answer;
         return CLI_DONE;
