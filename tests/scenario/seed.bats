@@ -97,8 +97,8 @@ load helpers
 
 @test "an export, imported into an empty registry, says the same there" {
     seed
-    plenary export --as yaml >"$work/first.yaml"
-    plenary export --as json >"$work/first.json"
+    plenary export --directory --as yaml >"$work/first.yaml"
+    plenary export --directory --as json >"$work/first.json"
     prints 44 jq length "$work/first.json"
     stop_daemon
     rm -r "$PLENARY_HOME/data"
@@ -109,5 +109,5 @@ load helpers
     prints 2 plenary count --org unodc:sponsor
     title='.title, .translations[0].title, .venue.name'
     prints "$(jq -c '[.[].event | select(.uid) | '"$title"'] | sort' "$work/first.json")" \
-        bash -c "plenary export --as json | jq -c '[.[].event | select(.uid) | $title] | sort'"
+        bash -c "plenary export --directory --as json | jq -c '[.[].event | select(.uid) | $title] | sort'"
 }
