@@ -15,8 +15,10 @@
 typedef struct FuzzTarget {
     /* Given: close. Aborts on failure. */
     void *(*open)(void);
-    /* What an input leaves behind is the next one's to find only where the harness says so. */
     void (*run)(void *context, const uint8_t *data, size_t size);
+    /* Undoes what inputs left behind, where they leave anything: may be NULL. replay.c calls it
+     * after each one. */
+    void (*settle)(void *context);
     void (*close)(void *context);
 } FuzzTarget;
 

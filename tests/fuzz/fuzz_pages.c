@@ -157,4 +157,4 @@ static void run(void *context, const uint8_t *data, size_t size)
     plenary__v1__reply__free_unpacked(reply, NULL);
 }
 
-const FuzzTarget fuzz_target = {open_setup, run, close_setup};
+const FuzzTarget fuzz_target = {.open = open_setup, .run = run, .close = close_setup};

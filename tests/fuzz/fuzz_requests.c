@@ -1,7 +1,11 @@
 /*
  * Any bytes as requests. An input is one body after the other, each after its length in two bytes,
- * little-endian. What is valid goes to a real registry, which is the input's own. A request that
- * lacks nothing but an id is given one: no input finds a UUID of the present time.
+ * little-endian. What is valid goes to a real registry. A request that lacks nothing but an id is
+ * given one: no input finds a UUID of the present time.
+ *
+ * Opening a registry takes longer than a hundred requests, so libFuzzer's inputs share one, some at
+ * a time. What such a registry was given is in fuzz_requests.history, itself an input: where
+ * something is found that its own input does not show again, the history does.
  */
 #include "proto/frame.h"
 #include "proto/validate.h"
@@ -12,17 +16,29 @@
 
 enum {
     ARENA_BYTES = 64 * 1024 * 1024,
-    REQUESTS_MAX = 64, /* of one input */
     LENGTH_BYTES = 2,
-    CHECK_ONE_IN = 8,
+    SEED = 1,
+    INPUTS_MAX = 16, /* of one registry */
 };
+
+static const char history_name[] = "fuzz_requests.history";
 
 typedef struct Setup {
     Zones *zones;
     Arena *arena;
     Harness *harness; /* NULL: nothing has been handed to a registry yet */
-    unsigned opened;
+    FILE *history;    /* of the harness */
+    unsigned inputs;  /* of the harness */
 } Setup;
+
+static void need_harness(Setup *self)
+{
+    if (self->harness) return;
+    self->harness = harness_new(SEED);
+    self->history = fopen(history_name, "wb");
+    self->inputs = 0;
+    FUZZ_DEMAND(self->history != NULL);
+}
 
 static void *open_setup(void)
 {
@@ -31,16 +47,35 @@ static void *open_setup(void)
     self->zones = zones_new();
     self->arena = arena_new(ARENA_BYTES);
     FUZZ_DEMAND(self->zones && self->arena);
+    need_harness(self); /* czmq's end of the process must come after ours: it begins now */
     return self;
+}
+
+static void settle(void *context)
+{
+    Setup *self = context;
+    if (!self->harness) return;
+    harness_check(self->harness);
+    harness_destroy(&self->harness);
+    FUZZ_DEMAND(fclose(self->history) == 0);
 }
 
 static void close_setup(void *context)
 {
     Setup *self = context;
-    harness_destroy(&self->harness);
+    settle(self);
+    (void)remove(history_name);
     zones_destroy(&self->zones);
     arena_destroy(&self->arena);
     free(self);
+}
+
+static void remember(Setup *self, const uint8_t *body, size_t size)
+{
+    const uint8_t length[LENGTH_BYTES] = {(uint8_t)size, (uint8_t)(size >> 8)};
+    FUZZ_DEMAND(fwrite(length, 1, sizeof length, self->history) == sizeof length);
+    FUZZ_DEMAND(fwrite(body, 1, size, self->history) == size);
+    FUZZ_DEMAND(fflush(self->history) == 0);
 }
 
 static void check_reply(const Request *request, const Reply *reply)
@@ -72,7 +107,7 @@ static bool is_valid(Setup *self, Request *request)
     problem_clear(&problem);
     if (validate_request(request, self->zones, &problem) == STATUS_OK) return true;
     check_refusal(&problem);
-    if (!self->harness) self->harness = harness_new(++self->opened);
+    need_harness(self);
     request->request_id = harness_request_id(self->harness);
     problem_clear(&problem);
     return validate_request(request, self->zones, &problem) == STATUS_OK;
@@ -90,7 +125,8 @@ static void take_body(Setup *self, const uint8_t *body, size_t size)
         return;
     }
     if (!is_valid(self, request)) return;
-    if (!self->harness) self->harness = harness_new(++self->opened);
+    need_harness(self);
+    remember(self, body, size);
     Reply *reply = harness_call(self->harness, request);
     check_reply(request, reply);
     plenary__v1__reply__free_unpacked(reply, NULL);
@@ -99,7 +135,7 @@ static void take_body(Setup *self, const uint8_t *body, size_t size)
 static void run(void *context, const uint8_t *data, size_t size)
 {
     Setup *self = context;
-    for (int i = 0; i < REQUESTS_MAX && size >= LENGTH_BYTES; i++) {
+    while (size >= LENGTH_BYTES) {
         size_t length = (size_t)data[0] | (size_t)data[1] << 8;
         data += LENGTH_BYTES;
         size -= LENGTH_BYTES;
@@ -108,9 +144,8 @@ static void run(void *context, const uint8_t *data, size_t size)
         data += length;
         size -= length;
     }
-    if (!self->harness) return;
-    if (self->opened % CHECK_ONE_IN == 0) harness_check(self->harness);
-    harness_destroy(&self->harness);
+    if (self->harness && ++self->inputs == INPUTS_MAX) settle(self);
 }
 
-const FuzzTarget fuzz_target = {open_setup, run, close_setup};
+const FuzzTarget fuzz_target = {
+    .open = open_setup, .run = run, .settle = settle, .close = close_setup};

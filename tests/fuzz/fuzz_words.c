@@ -84,4 +84,4 @@ static void run(void *context, const uint8_t *data, size_t size)
     free(bytes);
 }
 
-const FuzzTarget fuzz_target = {open_setup, run, close_setup};
+const FuzzTarget fuzz_target = {.open = open_setup, .run = run, .close = close_setup};

@@ -7,4 +7,4 @@ static void run(void *context, const uint8_t *data, size_t size)
     codec_run(context, yaml_parse_lines, data, size);
 }
 
-const FuzzTarget fuzz_target = {codec_open, run, codec_close};
+const FuzzTarget fuzz_target = {.open = codec_open, .run = run, .close = codec_close};

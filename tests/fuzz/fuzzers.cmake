@@ -23,7 +23,8 @@ function(fuzz_harness name)
         add_test(NAME ${target} COMMAND ${target} -runs=0 ${corpus})
         set(found ${CMAKE_CURRENT_BINARY_DIR}/found/${name})
         file(MAKE_DIRECTORY ${found})
-        set(run ${target} -max_total_time=${PLENARY_FUZZ_SECONDS} -timeout=20 -print_final_stats=1
+        # Registries in memory: what is fuzzed is not the disk.
+        set(run ${CMAKE_COMMAND} -E env TMPDIR=/dev/shm $<TARGET_FILE:${target}> -max_total_time=${PLENARY_FUZZ_SECONDS} -timeout=20 -print_final_stats=1
                 -max_len=65536 -artifact_prefix=${target}-)
         if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}.dict)
             list(APPEND run -dict=${CMAKE_CURRENT_SOURCE_DIR}/${name}.dict)

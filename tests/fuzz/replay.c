@@ -32,6 +32,7 @@ static void replay_file(void *setup, const char *path)
     uint8_t *exact = realloc(data, size ? size : 1);
     FUZZ_DEMAND(exact != NULL);
     fuzz_target.run(setup, exact, size);
+    if (fuzz_target.settle) fuzz_target.settle(setup);
     free(exact);
 }
 

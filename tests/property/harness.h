@@ -15,7 +15,8 @@
 
 typedef struct Harness Harness;
 
-/* Opens a registry in a new folder; `seed` steers its random bytes. Aborts on failure. */
+/* Opens a registry in a new folder below $TMPDIR, or /var/tmp; `seed` steers its random bytes.
+ * Aborts on failure. */
 Harness *harness_new(uint64_t seed);
 
 /* Closes and removes the folder. */
