@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 enum {
+    FOLDER_SIZE = 256,
     WAIT_TURNS_MAX = 100000,
     TURN_NAP_NS = 50000,
     DELTA_BYTES_FREEZE = 64 * 1024, /* small, so that checkpoints run all the time */
@@ -20,7 +21,7 @@ enum {
 };
 
 struct Harness {
-    char folder[64];
+    char folder[FOLDER_SIZE];
     StoreConfig store_config;
     Store *store;
     Registry *registry;
@@ -86,7 +87,9 @@ Harness *harness_new(uint64_t seed)
 {
     Harness *self = calloc(1, sizeof *self);
     assert(self);
-    (void)snprintf(self->folder, sizeof self->folder, "%s", "/var/tmp/plenary-property.XXXXXX");
+    const char *parent = getenv("TMPDIR");
+    (void)snprintf(self->folder, sizeof self->folder, "%s/plenary-property.XXXXXX",
+                   parent && *parent ? parent : "/var/tmp");
     char *made = mkdtemp(self->folder);
     assert(made);
     self->random = g_rand_new_with_seed((guint32)seed);
@@ -108,7 +111,7 @@ void harness_destroy(Harness **self)
 {
     if (!self || !*self) return;
     close_all(*self);
-    char command[128];
+    char command[FOLDER_SIZE + 16];
     (void)snprintf(command, sizeof command, "rm -rf '%s'", (*self)->folder);
     int removed = system(command); /* NOLINT(cert-env33-c): a path of our own making */
     assert(removed == 0);
@@ -139,6 +142,11 @@ Reply *harness_call(Harness *self, Request *request)
 {
     harness_send(self, request);
     return harness_take(self);
+}
+
+Registry *harness_registry(Harness *self)
+{
+    return self->registry;
 }
 
 char *harness_request_id(Harness *self)

@@ -15,7 +15,8 @@
 
 typedef struct Harness Harness;
 
-/* Opens a registry in a new folder; `seed` steers its random bytes. Aborts on failure. */
+/* Opens a registry in a new folder below $TMPDIR, or /var/tmp; `seed` steers its random bytes.
+ * Aborts on failure. */
 Harness *harness_new(uint64_t seed);
 
 /* Closes and removes the folder. */
@@ -27,6 +28,9 @@ Reply *harness_call(Harness *self, Request *request);
 /* Sends without waiting; replies come in harness_take, in the order they are made. */
 void harness_send(Harness *self, Request *request);
 Reply *harness_take(Harness *self);
+
+/* Lent until the next crash or check, which open another one. */
+Registry *harness_registry(Harness *self);
 
 /* A fresh request id; the clock moves by a few milliseconds. Lent until the next one. */
 char *harness_request_id(Harness *self);
