@@ -34,7 +34,7 @@ typedef struct Asked {
 
 static void *open_setup(void)
 {
-    Harness *harness = harness_new(SEED);
+    Harness *harness = harness_new(&(HarnessOptions){.seed = SEED});
     populate(harness, ORGANISATIONS, EVENTS);
     return harness;
 }

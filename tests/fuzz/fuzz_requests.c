@@ -10,7 +10,7 @@
 #include "proto/frame.h"
 #include "proto/validate.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/property/harness.h"
+#include "tests/support/harness.h"
 
 #include <string.h>
 
@@ -34,7 +34,7 @@ typedef struct Setup {
 static void need_harness(Setup *self)
 {
     if (self->harness) return;
-    self->harness = harness_new(SEED);
+    self->harness = harness_new(&(HarnessOptions){.seed = SEED});
     self->history = fopen(history_name, "wb");
     self->inputs = 0;
     FUZZ_DEMAND(self->history != NULL);

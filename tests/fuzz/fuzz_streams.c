@@ -30,7 +30,7 @@ static void *open_setup(void)
 {
     Setup *self = calloc(1, sizeof *self);
     FUZZ_DEMAND(self != NULL);
-    self->harness = harness_new(SEED);
+    self->harness = harness_new(&(HarnessOptions){.seed = SEED});
     populate(self->harness, ORGANISATIONS, EVENTS);
     self->registry = harness_registry(self->harness);
     self->batches = batches_new(self->registry);

@@ -52,8 +52,8 @@ endfunction()
 
 add_library(fuzz_codec STATIC codec.c)
 target_link_libraries(fuzz_codec PRIVATE habits PUBLIC proto)
-add_library(fuzz_registry STATIC populate.c ${PROJECT_SOURCE_DIR}/tests/property/harness.c)
-target_link_libraries(fuzz_registry PRIVATE habits PUBLIC registry PRIVATE PkgConfig::GLIB)
+add_library(fuzz_registry STATIC populate.c)
+target_link_libraries(fuzz_registry PRIVATE habits PUBLIC support registry PRIVATE PkgConfig::GLIB)
 
 fuzz_harness(disk registry)
 fuzz_harness(json fuzz_codec)

@@ -4,7 +4,7 @@
 #ifndef PLENARY_TESTS_FUZZ_POPULATE_H
 #define PLENARY_TESTS_FUZZ_POPULATE_H
 
-#include "tests/property/harness.h"
+#include "tests/support/harness.h"
 
 /* Registers `organisations` (o0, o1, ...) and `events`, which differ in kind, country, day,
  * handling and organisations, and revises, cancels or withdraws some of them. Aborts on failure. */
