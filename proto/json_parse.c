@@ -1,8 +1,6 @@
 /* JSON text into trees; see json.h. */
 #include "proto/json.h"
 
-#include "proto/text.h"
-
 #include <string.h>
 
 typedef struct Scanner {
@@ -77,8 +75,6 @@ static StatusCode read_value(Scanner *self)
     if (!value) {
         size_t column = error.column > 0 ? (size_t)error.column : 1;
         if (error.line <= 1) column += self->at - self->line_start;
-        /* jansson shows the input's bytes as they are and cuts within characters. */
-        text_mend(error.text);
         size_t line = self->line + (error.line > 0 ? (size_t)error.line - 1 : 0);
         return problem_set(self->problem, STATUS_INVALID_ARGUMENT, "line %zu, column %zu: %s", line,
                            column, error.text);
