@@ -1,8 +1,10 @@
 #include "proto/facets.h"
 
 #include "proto/json.h"
+#include "proto/keyset.h"
 
 #include <assert.h>
+#include <glib.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +13,6 @@ enum {
     HASH_BYTES = 16,
     MONTHS_PER_YEAR = 12,
     VALUE_SIZE = 32, /* of a month or a year */
-    SEEN_CAPACITY_FIRST = 512,
 };
 
 static const FacetInfo infos[FACET_COUNT] = {
@@ -61,65 +62,40 @@ static size_t print_key(char key[static FACET_KEY_MAX + 1], Facet facet, const c
     return prefix + length;
 }
 
-const char *facet_key(Facet facet, const char *value, Words *words, Arena *arena)
+/* Names of enumerators are in lower case, codes of countries in upper case; ids and groups are as
+ * they are. In the arena. */
+static const char *code_of(Facet facet, const char *value, Arena *arena)
+{
+    FacetMask lower = FACET_BIT(FACET_KIND) | FACET_BIT(FACET_STATUS) | FACET_BIT(FACET_FORMAT) |
+                      FACET_BIT(FACET_TLP);
+    char *code = arena_strdup(arena, value);
+    for (char *at = code; at && *at; at++) {
+        if (lower & FACET_BIT(facet)) *at = g_ascii_tolower(*at);
+        if (facet == FACET_COUNTRY) *at = g_ascii_toupper(*at);
+    }
+    return code;
+}
+
+static const char *key_in(Arena *arena, Facet facet, const char *value)
 {
     char key[FACET_KEY_MAX + 1];
-    if (facet == FACET_ALL) return arena_strdup(arena, infos[facet].name);
-    if (infos[facet].form == FACET_FOLDED) value = words_fold(words, value, arena);
     if (!value) return NULL;
     size_t length = print_key(key, facet, value, strlen(value));
     return arena_strndup(arena, key, length);
 }
 
-/* --- each key once --- */
-
-/* Keys that were given, by open addressing; in the arena. */
-typedef struct Seen {
-    const char **keys;
-    size_t capacity; /* a power of two */
-    size_t count;
-} Seen;
-
-/* FNV-1a. */
-static size_t hash_of(const char *key, size_t length)
+const char *facet_key(Facet facet, const char *value, Words *words, Arena *arena)
 {
-    uint64_t hash = 14695981039346656037U;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)key[i]) * 1099511628211U;
-    return (size_t)hash;
+    if (facet == FACET_ALL) return arena_strdup(arena, infos[facet].name);
+    bool is_code = infos[facet].form == FACET_CODE;
+    return key_in(arena, facet,
+                  is_code ? code_of(facet, value, arena) : words_fold(words, value, arena));
 }
 
-/* Where the key is, or would be. */
-static const char **seen_slot(const Seen *seen, const char *key, size_t length)
+const char *facet_key_other(Facet facet, const char *value, Words *words, Arena *arena)
 {
-    size_t mask = seen->capacity - 1;
-    size_t at = hash_of(key, length) & mask;
-    while (seen->keys[at] &&
-           (strncmp(seen->keys[at], key, length) != 0 || seen->keys[at][length] != '\0'))
-        at = (at + 1) & mask;
-    return &seen->keys[at];
-}
-
-static bool seen_grow(Seen *seen, Arena *arena)
-{
-    size_t capacity = seen->capacity ? 2 * seen->capacity : SEEN_CAPACITY_FIRST;
-    Seen grown = {arena_array(arena, capacity, sizeof *grown.keys), capacity, seen->count};
-    if (!grown.keys) return false;
-    for (size_t i = 0; i < seen->capacity; i++)
-        if (seen->keys[i]) *seen_slot(&grown, seen->keys[i], strlen(seen->keys[i])) = seen->keys[i];
-    *seen = grown;
-    return true;
-}
-
-/* True where the key is new, or where there is no memory to know. */
-static bool seen_add(Seen *seen, const char *key, size_t length, Arena *arena)
-{
-    if (2 * seen->count >= seen->capacity && !seen_grow(seen, arena)) return true;
-    const char **slot = seen_slot(seen, key, length);
-    if (*slot) return false;
-    *slot = arena_strndup(arena, key, length);
-    seen->count += *slot ? 1 : 0;
-    return true;
+    bool is_code = infos[facet].form == FACET_CODE;
+    return is_code ? NULL : key_in(arena, facet, words_fold_other(words, value, arena));
 }
 
 /* --- an event's --- */
@@ -131,7 +107,7 @@ typedef struct Emission {
     Arena *arena;
     facet_fn *each;
     void *context;
-    Seen seen;
+    Keyset given; /* each key is given once */
 } Emission;
 
 static bool wants(const Emission *emission, Facet facet)
@@ -143,9 +119,9 @@ static bool wants(const Emission *emission, Facet facet)
 static void emit(Emission *emission, Facet facet, const char *value)
 {
     char key[FACET_KEY_MAX + 1];
-    if (!value || !wants(emission, facet)) return;
+    if (!value || !*value || !wants(emission, facet)) return;
     size_t length = print_key(key, facet, value, strlen(value));
-    if (seen_add(&emission->seen, key, length, emission->arena))
+    if (keyset_add(&emission->given, key, length, emission->arena))
         emission->each(emission->context, facet, key, length);
 }
 
@@ -156,33 +132,40 @@ static void emit_folded(Emission *emission, Facet facet, const char *value)
     emit(emission, facet, words_fold_other(emission->words, value, emission->arena));
 }
 
+/* The name of an enumerator; an absent or unspecified one (0) is `otherwise`, or none. */
+static void emit_enum(Emission *emission, Facet facet, const ProtobufCEnumDescriptor *descriptor,
+                      int value, int otherwise)
+{
+    int known = value ? value : otherwise;
+    if (known) emit(emission, facet, json_enum_name(descriptor, known));
+}
+
 static void emit_codes(Emission *emission, const Event *event)
 {
     if (wants(emission, FACET_ALL))
         emission->each(emission->context, FACET_ALL, infos[FACET_ALL].name,
                        strlen(infos[FACET_ALL].name));
-    if (event->has_kind)
-        emit(emission, FACET_KIND,
-             json_enum_name(&plenary__v1__event__kind__descriptor, (int)event->kind));
-    int status = event->has_status ? (int)event->status : PLENARY__V1__EVENT__STATUS__CONFIRMED;
-    emit(emission, FACET_STATUS, json_enum_name(&plenary__v1__event__status__descriptor, status));
-    if (event->has_format)
-        emit(emission, FACET_FORMAT,
-             json_enum_name(&plenary__v1__event__format__descriptor, (int)event->format));
+    emit_enum(emission, FACET_KIND, &plenary__v1__event__kind__descriptor,
+              event->has_kind ? (int)event->kind : 0, 0);
+    emit_enum(emission, FACET_STATUS, &plenary__v1__event__status__descriptor,
+              event->has_status ? (int)event->status : 0, PLENARY__V1__EVENT__STATUS__CONFIRMED);
+    emit_enum(emission, FACET_FORMAT, &plenary__v1__event__format__descriptor,
+              event->has_format ? (int)event->format : 0, 0);
     if (event->recurrence) emit(emission, FACET_RECURRING, "true");
     emit_folded(emission, FACET_CATEGORY, event->category);
     emit_folded(emission, FACET_SERIES, event->series);
-    if (event->venue) {
-        emit(emission, FACET_COUNTRY, event->venue->country);
-        emit_folded(emission, FACET_CITY, event->venue->city);
-    }
+    if (!event->venue) return;
+    if (event->venue->country)
+        emit(emission, FACET_COUNTRY,
+             code_of(FACET_COUNTRY, event->venue->country, emission->arena));
+    emit_folded(emission, FACET_CITY, event->venue->city);
 }
 
 static void emit_handling(Emission *emission, const Handling *handling)
 {
-    int tlp =
-        handling && handling->has_tlp ? (int)handling->tlp : PLENARY__V1__HANDLING__TLP__GREEN;
-    emit(emission, FACET_TLP, json_enum_name(&plenary__v1__handling__tlp__descriptor, tlp));
+    emit_enum(emission, FACET_TLP, &plenary__v1__handling__tlp__descriptor,
+              handling && handling->has_tlp ? (int)handling->tlp : 0,
+              PLENARY__V1__HANDLING__TLP__GREEN);
     for (size_t i = 0; handling && i < handling->n_audience; i++)
         emit(emission, FACET_AUDIENCE, handling->audience[i]);
     if (!handling || handling->n_audience == 0) emit(emission, FACET_AUDIENCE, "*");
@@ -193,7 +176,9 @@ static Facet facet_of_role(const Involvement *part)
 {
     static_assert(FACET_ORG_OBSERVER - FACET_ORG == PLENARY__V1__INVOLVEMENT__ROLE__OBSERVER,
                   "a facet for each role");
-    return part->has_role ? (Facet)((int)FACET_ORG + (int)part->role) : FACET_ORG;
+    int role = part->has_role ? (int)part->role : 0;
+    bool is_known = role > 0 && role <= PLENARY__V1__INVOLVEMENT__ROLE__OBSERVER;
+    return is_known ? (Facet)((int)FACET_ORG + role) : FACET_ORG;
 }
 
 static void emit_people(Emission *emission, const Event *event)

@@ -100,8 +100,13 @@ bool facet_find(const char *name, Facet *facet);
 void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zones, Arena *arena,
                      facet_fn *each, void *context);
 
-/* The key under which `facet` keeps `value`, folded as its form asks, a value over FACET_KEY_MAX
- * hashed (BLAKE2b-128, hexadecimal after "#"). Taken from the arena; NULL: the arena is full. */
+/* The key under which `facet` keeps `value`, folded as its form asks (names of enumerators in lower
+ * case, countries in upper case), a value over FACET_KEY_MAX hashed (BLAKE2b-128, hexadecimal after
+ * "#"). Taken from the arena; NULL: the arena is full. */
 const char *facet_key(Facet facet, const char *value, Words *words, Arena *arena);
+
+/* A folded value is kept under a second key where it folds in two ways (words_fold_other); who asks
+ * looks in both. NULL: there is no second key, or the arena is full. */
+const char *facet_key_other(Facet facet, const char *value, Words *words, Arena *arena);
 
 #endif

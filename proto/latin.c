@@ -1,5 +1,7 @@
 #include "proto/latin.h"
 
+#include "proto/text.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@ enum {
     BYTES_MAX = 3 * UNITS_MAX,
     CHARACTER_BYTES_MAX = 6, /* that GLib may write */
     SUBSTITUTE = 0xFFFD,
+    PASSES_MAX = 3, /* for letters that the rules leave or give are letters that we replace */
 };
 
 /* A word on its way, in UTF-8. */
@@ -119,7 +122,7 @@ static void normalise(const Latin *self, const char *word, Draft *lower)
     length = unorm2_normalize(self->composed, raw, length, units, UNITS_MAX, &error);
     from_units(units, U_SUCCESS(error) ? length : 0, &composed);
     lower->length = 0;
-    for (const char *at = composed.text; *at; at = g_utf8_next_char(at))
+    for (const char *at = composed.text; *at; at = text_next(at))
         put_character(lower, (gunichar)u_tolower((UChar32)g_utf8_get_char(at)));
     lower->text[lower->length] = '\0';
 }
@@ -128,7 +131,7 @@ static void normalise(const Latin *self, const char *word, Draft *lower)
 static void replace_letters(const Draft *word, LatinSounds sounds, Draft *draft)
 {
     draft->length = 0;
-    for (const char *at = word->text; *at; at = g_utf8_next_char(at)) {
+    for (const char *at = word->text; *at; at = text_next(at)) {
         UChar32 c = (UChar32)g_utf8_get_char(at);
         const char *letter = LETTER_IN(regional, c);
         if (!letter && sounds == LATIN_ENGLISH) letter = LETTER_IN(english, c);
@@ -149,20 +152,28 @@ static void transliterate(const Latin *self, Draft *draft)
     if (U_SUCCESS(error)) from_units(units, length, draft);
 }
 
-/* Cut between characters where it is too long. */
-static size_t write_out(const Draft *draft, bool only_letters, char out[static LATIN_WORD_SIZE])
+/* Other characters are left out; a letter may have become a sign (ʹ, ·). */
+static void keep_letters(Draft *draft)
 {
     size_t length = 0;
     for (const char *at = draft->text; *at;) {
-        const char *next = g_utf8_next_char(at);
+        const char *next = text_next(at);
         size_t size = (size_t)(next - at);
-        if (length + size >= LATIN_WORD_SIZE) break;
-        if (!only_letters || u_isalnum((UChar32)g_utf8_get_char(at))) {
-            memcpy(out + length, at, size);
+        if (u_isalnum((UChar32)g_utf8_get_char(at))) {
+            memmove(draft->text + length, at, size);
             length += size;
         }
         at = next;
     }
+    draft->text[length] = '\0';
+    draft->length = length;
+}
+
+/* Cut between characters where it is too long. */
+static size_t write_out(const Draft *draft, char out[static LATIN_WORD_SIZE])
+{
+    size_t length = text_cut(draft->text, draft->length, LATIN_WORD_SIZE - 1);
+    memcpy(out, draft->text, length);
     out[length] = '\0';
     return length;
 }
@@ -171,16 +182,23 @@ size_t latin_normalise(Latin *self, const char *word, char out[static LATIN_WORD
 {
     Draft lower;
     normalise(self, word, &lower);
-    return write_out(&lower, false, out);
+    return write_out(&lower, out);
 }
 
 size_t latin_fold(Latin *self, const char *word, LatinSounds sounds,
                   char out[static LATIN_WORD_SIZE])
 {
-    Draft lower;
     Draft draft;
-    normalise(self, word, &lower);
-    replace_letters(&lower, sounds, &draft);
-    transliterate(self, &draft);
-    return write_out(&draft, true, out);
+    Draft before;
+    normalise(self, word, &draft);
+    for (int pass = 0; pass < PASSES_MAX; pass++) {
+        before = draft;
+        replace_letters(&before, sounds, &draft);
+        transliterate(self, &draft);
+        keep_letters(&draft);
+        if (g_str_is_ascii(draft.text)) break;
+        normalise(self, draft.text, &draft);
+        if (strcmp(before.text, draft.text) == 0) break;
+    }
+    return write_out(&draft, out);
 }

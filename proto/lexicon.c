@@ -1,6 +1,7 @@
 #include "proto/lexicon.h"
 
 #include "proto/latin.h"
+#include "proto/text.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -119,7 +120,7 @@ const char *word_add_ascii(Word *word, const char *text)
 static bool is_cyrillic(const char *word)
 {
     UErrorCode error = U_ZERO_ERROR;
-    for (; *word; word = g_utf8_next_char(word))
+    for (; *word; word = text_next(word))
         if (uscript_getScript((UChar32)g_utf8_get_char(word), &error) == USCRIPT_CYRILLIC)
             return true;
     return false;
@@ -131,32 +132,36 @@ static const char *stem_of(struct sb_stemmer *stemmer, const char *lower, size_t
     return (const char *)sb_stemmer_stem(stemmer, (const sb_symbol *)lower, (int)length);
 }
 
+/* `other` and `stem` may be empty: there is none. */
 static Folded *folded_new(const Word *word, const char *text, const char *other, const char *stem)
 {
-    const char *const texts[] = {word->text, text, other, stem};
-    const char *kept[4] = {NULL};
-    size_t size = 0;
-    for (size_t i = 0; i < 4; i++)
-        size += texts[i] ? strlen(texts[i]) + 1 : 0;
-    Folded *folded = g_malloc(sizeof *folded + size);
-    char *out = folded->written;
-    for (size_t i = 0; i < 4; i++) {
-        if (!texts[i]) continue;
-        kept[i] = out;
-        out = g_stpcpy(out, texts[i]) + 1;
+    const char *const texts[] = {text, other, stem};
+    uint16_t starts[] = {0, 0, 0};
+    char bytes[sizeof word->text + 3 * LATIN_WORD_SIZE];
+    size_t size = word->length + 1;
+    memcpy(bytes, word->text, size);
+    for (size_t i = 0; i < 3; i++) {
+        if (i > 0 && !*texts[i]) continue;
+        starts[i] = (uint16_t)size;
+        size = (size_t)(g_stpcpy(bytes + size, texts[i]) + 1 - bytes);
     }
-    folded->hash = word->hash;
-    folded->length = word->length;
-    folded->record = 0;
-    folded->text = kept[1];
-    folded->other = kept[2];
-    folded->stem = kept[3];
+    Folded *folded = g_malloc(sizeof *folded + size);
+    *folded = (Folded){.hash = word->hash,
+                       .length = (uint16_t)word->length,
+                       .text = starts[0],
+                       .other = starts[1],
+                       .stem = starts[2]};
+    memcpy(folded->bytes, bytes, size);
     return folded;
 }
 
+/* Folded already. */
 static Folded *fold_ascii(Lexicon *self, const Word *word)
 {
-    return folded_new(word, word->text, NULL, stem_of(self->english, word->text, word->length));
+    const char *stem = stem_of(self->english, word->text, word->length);
+    Folded *folded = folded_new(word, "", "", stem ? stem : "");
+    folded->text = 0;
+    return folded;
 }
 
 static Folded *fold_foreign(Lexicon *self, const Word *word)
@@ -172,13 +177,13 @@ static Folded *fold_foreign(Lexicon *self, const Word *word)
         const char *found = stem_of(self->russian, lower, length);
         if (found) latin_fold(self->latin, found, LATIN_ENGLISH, stem);
     }
-    return folded_new(word, text, strcmp(text, other) != 0 ? other : NULL, *stem ? stem : NULL);
+    return folded_new(word, text, strcmp(text, other) != 0 ? other : "", stem);
 }
 
 static bool is_word(const Folded *folded, const Word *word)
 {
     return folded && folded->hash == word->hash && folded->length == word->length &&
-           memcmp(folded->written, word->text, word->length) == 0;
+           memcmp(folded->bytes, word->text, word->length) == 0;
 }
 
 Folded *lexicon_find(Lexicon *self, Word *word)

@@ -28,15 +28,15 @@ typedef struct Word {
     bool needs_dictionary; /* of a script that is written without spaces */
 } Word;
 
-/* What folding a word gave. One block of memory, which the texts point into. */
+/* What folding a word gave; small, for most of the cost of a known word is the memory touched. */
 typedef struct Folded {
     uint64_t hash;
     uint64_t record; /* the last record that it was given for; 0: none. For the user */
-    size_t length;   /* of the word as written */
-    const char *text;
-    const char *other; /* the second way, or NULL */
-    const char *stem;  /* or NULL */
-    char written[];    /* in lower case, then the texts */
+    uint16_t length; /* of the word as written */
+    uint16_t text;   /* where in `bytes` it begins, as the next two */
+    uint16_t other;  /* the second way; 0: there is none */
+    uint16_t stem;   /* 0: there is none */
+    char bytes[];    /* the word as written, in lower case; then the texts; each with NUL */
 } Folded;
 
 typedef struct Lexicon Lexicon;

@@ -34,8 +34,19 @@ size_t text_find_control(const char *text, size_t length);
 /* No character but white space? */
 bool text_is_blank(const char *text);
 
+/* The character after the one at `text`, which is valid UTF-8 and not at its end. */
+static inline const char *text_next(const char *text)
+{
+    unsigned char lead = (unsigned char)*text;
+    return text + 1 + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0);
+}
+
 /* At most `limit` bytes of `length`, never within a character. */
 size_t text_cut(const char *text, size_t length, size_t limit);
+
+/* Makes a text of somebody else's making fit for a message, in place: each byte that is no valid
+ * UTF-8 or of a control character becomes '?'. */
+void text_mend(char *text);
 
 /* "Tashkent" in quote marks, cut with an ellipsis where it is long; what is no valid UTF-8 or a
  * control character shows as '?'. */

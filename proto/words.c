@@ -2,6 +2,7 @@
 
 #include "proto/latin.h"
 #include "proto/lexicon.h"
+#include "proto/text.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -62,20 +63,21 @@ const char *words_version(void)
 
 static bool is_word_character(UChar32 c)
 {
+    if (c < ASCII_END) return g_ascii_isalnum((gchar)c);
     return u_isalnum(c) || U_GET_GC_MASK(c) & U_GC_M_MASK;
 }
 
 /* Within words and around them: apostrophes, soft hyphens, joiners. */
 static bool is_left_out(UChar32 c)
 {
-    return latin_is_apostrophe(c) || U_GET_GC_MASK(c) & U_GC_CF_MASK;
+    return latin_is_apostrophe(c) || (c >= ASCII_END && U_GET_GC_MASK(c) & U_GC_CF_MASK);
 }
 
 static UChar32 next_character(const char **text)
 {
     unsigned char first = (unsigned char)**text;
     UChar32 c = first < ASCII_END ? first : (UChar32)g_utf8_get_char(*text);
-    *text = g_utf8_next_char(*text);
+    *text = text_next(*text);
     return c;
 }
 
@@ -115,12 +117,15 @@ static void give(Splitting *splitting, Word *word)
     size_t position = splitting->position;
     if (word->length == 0 || position == WORDS_PER_TEXT_MAX) return;
     Folded *folded = lexicon_find(words->lexicon, word);
-    if (!*folded->text) return;
+    const char *text = folded->bytes + folded->text;
+    const char *stem = folded->stem ? folded->bytes + folded->stem : NULL;
+    if (!*text) return;
     splitting->position++;
     if (splitting->only_new && folded->record == words->record) return;
     if (splitting->only_new) folded->record = words->record;
-    splitting->each(splitting->context, position, folded->text, folded->stem);
-    if (folded->other) splitting->each(splitting->context, position, folded->other, folded->stem);
+    splitting->each(splitting->context, position, text, stem);
+    if (folded->other)
+        splitting->each(splitting->context, position, folded->bytes + folded->other, stem);
 }
 
 /* The words that ICU's dictionaries find in a run without spaces. */
@@ -162,7 +167,7 @@ static void split(Splitting *splitting, const char *text)
     while (*text && splitting->position < WORDS_PER_TEXT_MAX) {
         const char *end = take_word(&splitting->word, text);
         end_word(splitting);
-        text = end == text ? g_utf8_next_char(text) : end;
+        text = end == text ? text_next(text) : end;
     }
 }
 
@@ -201,7 +206,7 @@ static void append_word(Folding *folding)
     } else {
         const Folded *folded = lexicon_find(folding->words->lexicon, word);
         bool bare = folding->sounds == LATIN_BARE && folded->other;
-        g_string_append(folding->out, bare ? folded->other : folded->text);
+        g_string_append(folding->out, folded->bytes + (bare ? folded->other : folded->text));
         folding->has_other = folding->has_other || folded->other;
     }
     word_begin(word);

@@ -179,7 +179,7 @@ int verb_org_add(Session *session)
     if (file) return add_file(session, file);
     if (session->word_count == 0)
         return complain_code(CLI_USAGE, "say which: plenary org add ID --name NAME, or -f FILE");
-    Zones *zones;
+    Zones *zones = NULL;
     int code = session_zones(session, &zones);
     if (code != CLI_DONE) return code;
     problem_clear(&problem);

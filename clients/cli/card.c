@@ -3,6 +3,7 @@
 #include "clients/cli/event_view.h"
 #include "clients/lib/wording.h"
 #include "proto/json.h"
+#include "proto/text.h"
 
 #include <glib.h>
 #include <stdarg.h>
@@ -29,7 +30,7 @@ typedef struct Card {
 static size_t columns_of(const char *text, size_t bytes)
 {
     size_t columns = 0;
-    for (const char *at = text; at < text + bytes; at = g_utf8_next_char(at)) {
+    for (const char *at = text; at < text + bytes; at = text_next(at)) {
         gunichar character = g_utf8_get_char(at);
         if (!g_unichar_iszerowidth(character)) columns += g_unichar_iswide(character) ? 2 : 1;
     }

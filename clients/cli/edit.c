@@ -140,7 +140,7 @@ static void keep_given(json_t *json, const Event *before)
 
 static void read_event(Edit *edit, const char *text)
 {
-    Zones *zones;
+    Zones *zones = NULL;
     json_t *documents = NULL;
     ProtobufCMessage *message = NULL;
     problem_clear(&edit->problem);

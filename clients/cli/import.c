@@ -261,7 +261,7 @@ static void tell(const ImportSet *set, const Counts *events, const Counts *organ
 
 static int send_all(ImportSet *set)
 {
-    PlenaryClient *client;
+    PlenaryClient *client = NULL;
     uint64_t done = 0;
     int code = session_client(set->session, &client);
     if (code != CLI_DONE) return code;

@@ -10,7 +10,6 @@
 enum {
     /* The process. */
     LIMIT_OPEN_FILES = 65536,       /* at EMFILE libzmq spins: stay far above the connections */
-    LIMIT_SOCKET_PATH_BYTES = 107,  /* sun_path without its NUL (unix(7)) */
     LIMIT_CONFIG_BYTES = 64 * 1024, /* of plenaryd.zpl */
     LIMIT_STOP_MS = 5000,           /* for what is on the way when the daemon stops */
     LIMIT_IDLE_MS = 1000,           /* longest sleep of the loop */
@@ -18,15 +17,14 @@ enum {
 
     /* Both sockets. */
     DOOR_HANDSHAKE_MS = 5000,
-    DOOR_HEARTBEAT_EVERY_MS = 10000,
-    DOOR_HEARTBEAT_TIMEOUT_MS = 30000,
     DOOR_LINGER_MS = 1000,   /* for replies that are on the way at a stop */
     DOOR_BACKLOG = 512,      /* connections that wait to be accepted */
     DOOR_DISCARD_PARTS = 64, /* of an over-long message, in one go */
 
     /* The desk. */
-    DESK_RECEIVE_QUEUE = 64, /* messages of one connection; then it is not read */
-    DESK_SEND_QUEUE = 512,   /* messages to one connection; then replies are held */
+    /* Above what an honest client has on the way: see docs/decisions/no-zmtp-heartbeats.md. */
+    DESK_RECEIVE_QUEUE = 1100, /* messages of one connection; then it is not read */
+    DESK_SEND_QUEUE = 512,     /* messages to one connection; then replies are held */
     DESK_MESSAGES_PER_TURN = 512,
     DESK_TURN_US = 4000,                 /* then others have their turn */
     DESK_ARENA_BYTES = 64 * 1024 * 1024, /* of one request, unpacked */
@@ -40,7 +38,7 @@ enum {
     DESK_RETRY_AFTER_MS = 200, /* told to who asks too much */
 
     /* The streams. */
-    STREAMS_RECEIVE_QUEUE = 64,
+    STREAMS_RECEIVE_QUEUE = 256,
     STREAMS_SEND_QUEUE = 1000,
     STREAMS_MESSAGE_BYTES = 256 * 1024, /* of a stream request */
     STREAMS_MESSAGES_PER_TURN = 256,

@@ -50,9 +50,13 @@ static void add_key(TermKeys *keys, const char *key)
     term->keys[term->count++] = key;
 }
 
+/* Under either spelling, where the value folds in two ways. */
 static void add_value(TermKeys *keys, const char *value)
 {
-    add_key(keys, facet_key(keys->facet, value, keys->context->state->words, keys->context->arena));
+    Words *words = keys->context->state->words;
+    const char *other = facet_key_other(keys->facet, value, words, keys->context->arena);
+    add_key(keys, facet_key(keys->facet, value, words, keys->context->arena));
+    if (other) add_key(keys, other);
 }
 
 static void add_organisation_name(void *context, const char *folded)

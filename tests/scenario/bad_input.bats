@@ -24,7 +24,7 @@ nothing_half_stored() {
     import_bad no-title.yaml <<'END'
 event: {uid: bad@example.org, kind: meeting, schedule: {start: 2022-03-03}}
 END
-    says title 2
+    says title "record 2"
     nothing_half_stored
 }
 
@@ -32,7 +32,7 @@ END
     import_bad end.yaml <<'END'
 event: {uid: bad@example.org, kind: meeting, title: Bad, schedule: {start: 2022-03-03, end: 2022-03-01}}
 END
-    says "schedule.end" "2022-03-01 is before start 2022-03-03" 2
+    says "schedule.end" "2022-03-01 is before start 2022-03-03" "record 2"
     nothing_half_stored
 }
 
@@ -40,7 +40,7 @@ END
     import_bad zone.yaml <<'END'
 event: {uid: bad@example.org, kind: meeting, title: Bad, schedule: {start: 2022-03-03, time_zone: Asia/Tashkant}}
 END
-    says "schedule.time_zone" "Asia/Tashkant" 2
+    says "schedule.time_zone" "Asia/Tashkant" "record 2"
     nothing_half_stored
 }
 
@@ -48,7 +48,7 @@ END
     import_bad country.yaml <<'END'
 event: {uid: bad@example.org, kind: meeting, title: Bad, schedule: {start: 2022-03-03}, venue: {country: XX}}
 END
-    says "venue.country" XX 2
+    says "venue.country" XX "record 2"
     nothing_half_stored
 }
 
@@ -58,7 +58,7 @@ END
         printf '  description: "%s"}\n' "$(head -c 10000000 /dev/zero | tr '\0' x)"
     } >"$work/long"
     import_bad long.yaml <"$work/long"
-    says description 2
+    says description "record 2"
     [ "${#output}" -lt 2000 ]
     nothing_half_stored
 }
@@ -81,7 +81,7 @@ END
     import_bad field.yaml <<'END'
 event: {uid: bad@example.org, kind: meeting, titel: Bad, title: Bad, schedule: {start: 2022-03-03}}
 END
-    says titel title 2
+    says titel title "record 2"
     nothing_half_stored
 }
 
@@ -89,7 +89,7 @@ END
     import_bad value.yaml <<'END'
 event: {uid: bad@example.org, kind: meetup, title: Bad, schedule: {start: 2022-03-03}}
 END
-    says kind meetup 2
+    says kind meetup "record 2"
     nothing_half_stored
 }
 
@@ -113,7 +113,7 @@ END
     import_bad other.yaml <<'END'
 meeting: {title: Bad}
 END
-    says meeting 2
+    says "record 2" organisation
     nothing_half_stored
 }
 

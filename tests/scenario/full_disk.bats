@@ -14,15 +14,13 @@ scenario_setup() {
 
 scenario_teardown() { umount "$PLENARY_HOME/data" 2>/dev/null || true; }
 
-# Adds meetings with long descriptions until one is refused.
+# A meeting with a long description, as one command.
+add_long() { plenary add meeting "Filling $1" --start 2022-03-03 --description "$long"; }
+
 fill() {
     local n
     for n in $(seq 400); do
-        {
-            printf 'event:\n  uid: fill-%s@example.org\n  kind: meeting\n  title: Filling %s\n' "$n" "$n"
-            printf '  schedule: {start: 2022-03-03}\n  description: "%s"\n' "$filling"
-        } >"$work/fill.yaml"
-        run plenary add -f "$work/fill.yaml"
+        run add_long "$n"
         [ "$status" -eq 0 ] || return 0
     done
     echo "the disk never became full"
@@ -31,21 +29,22 @@ fill() {
 
 @test "refused as unavailable, read on, and resumed" {
     seed
-    filling=$(head -c 60000 /dev/zero | tr '\0' x)
     # Room that can be given back without touching what is the daemon's.
     head -c 2000000 /dev/zero >"$PLENARY_HOME/data/ballast"
+    long=$(head -c 60000 /dev/zero | tr '\0' x)
     fill
     [ "$status" -eq 7 ]
+    says "disk is full"
     full_at=$(sequence)
 
     prints 3 plenary count --country UZ
     plenary show un-delegation@caricc.example
     plenary search Ташкент
-    fails 7 plenary cancel un-delegation@caricc.example --reason "None"
+    fails 7 add_long again
     prints "$full_at" sequence
 
     rm "$PLENARY_HOME/data/ballast"
-    eventually plenary cancel un-delegation@caricc.example --reason "None"
+    eventually add_long resumed
     prints $((full_at + 1)) sequence
     plenary verify
     stop_daemon

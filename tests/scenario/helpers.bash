@@ -3,7 +3,6 @@
 # `run` is bats' own: afterwards $status is the exit code and $output what was printed, both streams.
 
 ready_timeout_s=30
-stop_timeout_s=30
 
 bats_require_minimum_version 1.5.0
 
@@ -46,8 +45,11 @@ eventually() {
 start_daemon() {
     plenaryd "$@" >>"$PLENARY_HOME/plenaryd.log" 2>&1 3>&- &
     daemon=$!
-    eventually plenary status
+    eventually answers_or_ended
+    plenary status >/dev/null
 }
+
+answers_or_ended() { plenary status || ! kill -0 "$daemon"; }
 
 # Asks the daemon to stop; its exit code is the function's.
 stop_daemon() {

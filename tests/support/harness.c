@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 enum {
+    FOLDER_SIZE = 256,
+    PATH_SIZE = FOLDER_SIZE + 16,
     WAIT_TURNS_MAX = 100000,
     TURN_NAP_NS = 50000,
     DELTA_BYTES_FREEZE = 64 * 1024, /* small, so that checkpoints run all the time */
@@ -22,7 +24,7 @@ enum {
 };
 
 struct Harness {
-    char folder[64];
+    char folder[FOLDER_SIZE];
     StoreConfig store_config;
     Store *store;
     Registry *registry;
@@ -112,7 +114,9 @@ Harness *harness_new(const HarnessOptions *options)
     char mount_options[32];
     Harness *self = calloc(1, sizeof *self);
     assert(self);
-    (void)snprintf(self->folder, sizeof self->folder, "%s", "/var/tmp/plenary-test.XXXXXX");
+    const char *parent = getenv("TMPDIR");
+    (void)snprintf(self->folder, sizeof self->folder, "%s/plenary-test.XXXXXX",
+                   parent && *parent ? parent : "/var/tmp");
     char *made = mkdtemp(self->folder);
     assert(made);
     if (options->disk_size) {
@@ -218,14 +222,14 @@ int64_t harness_now_us(const Harness *self)
     return self->now_us;
 }
 
-static void ballast(const Harness *self, char path[static 96])
+static void ballast(const Harness *self, char path[static PATH_SIZE])
 {
-    (void)snprintf(path, 96, "%s/ballast", self->folder);
+    (void)snprintf(path, PATH_SIZE, "%s/ballast", self->folder);
 }
 
 void harness_fill_disk(Harness *self, size_t leave_bytes)
 {
-    char path[96];
+    char path[PATH_SIZE];
     static const char block[4096];
     ballast(self, path);
     assert(self->mounted);
@@ -242,7 +246,7 @@ void harness_fill_disk(Harness *self, size_t leave_bytes)
 
 void harness_empty_disk(Harness *self)
 {
-    char path[96];
+    char path[PATH_SIZE];
     ballast(self, path);
     int gone = unlink(path);
     assert(gone == 0);

@@ -1,0 +1,310 @@
+#include "tests/unit/daemon/bus/registered.h"
+
+#include "daemon/bus/limits.h"
+#include "daemon/bus/streams.h"
+
+#include <czmq.h>
+
+enum {
+    TRIES = 1500, /* of about 2 ms */
+};
+
+typedef struct Listening {
+    Registered *registered;
+    Streams *streams;
+    char path[96];
+    zsock_t *client;
+    char came[64]; /* the name of the last subscriber that came, or went */
+    uint64_t acknowledged;
+} Listening;
+
+static const Wanted in_uz = {"UZ", PLENARY__V1__HANDLING__TLP__GREEN, NULL};
+
+static void note_subscriber(void *context, const char *name, bool comes, uint64_t sequence)
+{
+    Listening *self = context;
+    (void)snprintf(self->came, sizeof self->came, "%s %s", name, comes ? "comes" : "goes");
+    if (!comes) self->acknowledged = sequence;
+}
+
+static int open_streams(void **state)
+{
+    static Listening self;
+    void *registered;
+    const StreamsConfig config = {
+        .streams = 3, .streams_per_connection = 2, .told = note_subscriber, .told_context = &self};
+    Problem problem;
+    problem_clear(&problem);
+    if (registered_open(&registered) != 0) return -1;
+    self = (Listening){.registered = registered};
+    (void)snprintf(self.path, sizeof self.path, "%s/stream.ipc", self.registered->folder);
+    if (streams_new(&config, &self.streams, &problem) != STATUS_OK) return -1;
+    if (streams_open(self.streams, self.registered->registry, self.path, &problem) != STATUS_OK)
+        return -1;
+    self.client = zsock_new(ZMQ_DEALER);
+    *state = &self;
+    return zsock_connect(self.client, "ipc://%s", self.path);
+}
+
+static int close_streams(void **state)
+{
+    Listening *self = *state;
+    void *registered = self->registered;
+    zsock_destroy(&self->client);
+    streams_close(self->streams);
+    streams_destroy(&self->streams);
+    return registered_close(&registered);
+}
+
+static void turn(const Listening *self)
+{
+    (void)streams_receive(self->streams);
+    registry_turn(self->registered->registry);
+    (void)streams_pump(self->streams);
+    registry_rest(self->registered->registry);
+}
+
+static void say(zsock_t *client, const StreamRequest *request)
+{
+    uint8_t packed[1024];
+    size_t size = plenary__v1__stream_request__get_packed_size(request);
+    assert_true(size <= sizeof packed);
+    plenary__v1__stream_request__pack(request, packed);
+    assert_int_equal(zsock_send(client, "sb", "PLN1", packed, size), 0);
+}
+
+static void subscribe(zsock_t *client, uint32_t number, uint32_t credit, const char *organisation)
+{
+    StreamRequest request = PLENARY__V1__STREAM_REQUEST__INIT;
+    Subscribe subscribe = PLENARY__V1__SUBSCRIBE__INIT;
+    Query query = PLENARY__V1__QUERY__INIT;
+    Term term = PLENARY__V1__TERM__INIT;
+    Term *terms[] = {&term};
+    char facet[] = "org";
+    char name[] = "tester";
+    char *values[] = {(char *)(uintptr_t)organisation};
+    term.facet = facet;
+    term.values = values;
+    term.n_values = 1;
+    query.terms = terms;
+    query.n_terms = 1;
+    subscribe.has_stream = 1;
+    subscribe.stream = number;
+    subscribe.query = organisation ? &query : NULL;
+    subscribe.name = name;
+    subscribe.start_case = PLENARY__V1__SUBSCRIBE__START_AFTER_SEQUENCE;
+    subscribe.has_credit_messages = subscribe.has_credit_bytes = 1;
+    subscribe.credit_messages = credit;
+    subscribe.credit_bytes = 1 << 20;
+    request.verb_case = PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE;
+    request.subscribe = &subscribe;
+    say(client, &request);
+}
+
+static void give(zsock_t *client, uint32_t number, uint32_t messages, uint64_t acknowledged)
+{
+    StreamRequest request = PLENARY__V1__STREAM_REQUEST__INIT;
+    Plenary__V1__Credit credit = PLENARY__V1__CREDIT__INIT;
+    credit.has_stream = credit.has_messages = credit.has_acknowledged_sequence = 1;
+    credit.stream = number;
+    credit.messages = messages;
+    credit.acknowledged_sequence = acknowledged;
+    request.verb_case = PLENARY__V1__STREAM_REQUEST__VERB_CREDIT;
+    request.credit = &credit;
+    say(client, &request);
+}
+
+/* The next message to the client, heartbeats left out; NULL: none comes. Given. */
+static StreamMessage *hear_within(const Listening *self, zsock_t *client, int tries)
+{
+    for (int i = 0; i < tries; i++) {
+        turn(self);
+        zpoller_t *poller = zpoller_new(client, NULL);
+        bool has = zpoller_wait(poller, 2) != NULL;
+        zpoller_destroy(&poller);
+        if (!has) continue;
+        char *version = NULL;
+        uint8_t *data = NULL;
+        size_t size = 0;
+        assert_int_equal(zsock_recv(client, "sb", &version, &data, &size), 0);
+        assert_string_equal(version, "PLN1");
+        StreamMessage *message = plenary__v1__stream_message__unpack(NULL, size, data);
+        zstr_free(&version);
+        free(data);
+        assert_non_null(message);
+        if (message->body_case != PLENARY__V1__STREAM_MESSAGE__BODY_HEARTBEAT) return message;
+        plenary__v1__stream_message__free_unpacked(message, NULL);
+    }
+    return NULL;
+}
+
+/* The same, which must come, be of this stream and of this kind; gives a number that tells it. */
+static uint64_t expect(const Listening *self, zsock_t *client, uint32_t number,
+                       Plenary__V1__StreamMessage__BodyCase body)
+{
+    uint64_t told = 0;
+    StreamMessage *message = hear_within(self, client, TRIES);
+    assert_non_null(message);
+    assert_int_equal(message->stream, number);
+    assert_int_equal(message->body_case, body);
+    if (body == PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES) told = message->changes->n_deliveries;
+    if (body == PLENARY__V1__STREAM_MESSAGE__BODY_CAUGHT_UP)
+        told = message->caught_up->cursor->sequence;
+    if (body == PLENARY__V1__STREAM_MESSAGE__BODY_REFUSED) told = message->refused->code;
+    plenary__v1__stream_message__free_unpacked(message, NULL);
+    return told;
+}
+
+#define EXPECT(self, client, number, body)                                                         \
+    expect(self, client, number, PLENARY__V1__STREAM_MESSAGE__BODY_##body)
+
+static void put_organisation(const Listening *self, const char *id, const char *part_of)
+{
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Plenary__V1__PutOrganisation putting = PLENARY__V1__PUT_ORGANISATION__INIT;
+    Organisation organisation = PLENARY__V1__ORGANISATION__INIT;
+    organisation.id = organisation.name = (char *)(uintptr_t)id;
+    organisation.part_of = (char *)(uintptr_t)part_of;
+    organisation.has_kind = 1;
+    organisation.kind = PLENARY__V1__ORGANISATION__KIND__INTERNATIONAL;
+    putting.organisation = &organisation;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION;
+    request.put_organisation = &putting;
+    registered_do(self->registered, &request);
+}
+
+static void replay_and_live_are_one_path(void **state)
+{
+    const Listening *self = *state;
+    registered_put(self->registered, NULL, &in_uz);
+    registered_put(self->registered, NULL, &in_uz);
+    subscribe(self->client, 1, 100, NULL);
+    assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 2);
+    assert_int_equal(EXPECT(self, self->client, 1, CAUGHT_UP), 2);
+    registered_put(self->registered, NULL, &in_uz);
+    assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 1);
+    assert_null(hear_within(self, self->client, 20));
+}
+
+static void credit_that_is_used_up_stops_one_stream_and_no_other(void **state)
+{
+    const Listening *self = *state;
+    for (int i = 0; i < 3; i++)
+        registered_put(self->registered, NULL, &in_uz);
+    subscribe(self->client, 1, 1, NULL);
+    assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 1);
+    assert_null(hear_within(self, self->client, 20));
+    subscribe(self->client, 2, 100, NULL);
+    assert_int_equal(EXPECT(self, self->client, 2, CHANGES), 3);
+    assert_int_equal(EXPECT(self, self->client, 2, CAUGHT_UP), 3);
+    give(self->client, 1, 10, 1);
+    assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 2);
+    assert_int_equal(EXPECT(self, self->client, 1, CAUGHT_UP), 3);
+}
+
+static void a_stream_that_is_not_there_is_told_so(void **state)
+{
+    const Listening *self = *state;
+    give(self->client, 7, 1, 0);
+    EXPECT(self, self->client, 7, NO_SUCH_STREAM);
+}
+
+static void too_many_streams_are_refused_and_a_number_may_begin_anew(void **state)
+{
+    const Listening *self = *state;
+    for (uint32_t number = 1; number <= 2; number++) {
+        subscribe(self->client, number, 1, NULL);
+        EXPECT(self, self->client, number, CAUGHT_UP);
+    }
+    subscribe(self->client, 3, 1, NULL);
+    assert_int_equal(EXPECT(self, self->client, 3, REFUSED), STATUS_RESOURCE_EXHAUSTED);
+    subscribe(self->client, 2, 1, NULL);
+    EXPECT(self, self->client, 2, CAUGHT_UP);
+    assert_int_equal(streams_state(self->streams).streams, 2);
+}
+
+static void too_much_credit_is_refused(void **state)
+{
+    const Listening *self = *state;
+    subscribe(self->client, 1, STREAMS_CREDIT_MESSAGES + 1, NULL);
+    assert_int_equal(EXPECT(self, self->client, 1, REFUSED), STATUS_INVALID_ARGUMENT);
+}
+
+static void what_is_no_request_is_refused(void **state)
+{
+    const Listening *self = *state;
+    zstr_sendx(self->client, "PLN1", "\x0f\xff", NULL);
+    assert_int_equal(EXPECT(self, self->client, 0, REFUSED), STATUS_INVALID_ARGUMENT);
+    zstr_sendx(self->client, "PLN1", "", NULL);
+    assert_int_equal(EXPECT(self, self->client, 0, REFUSED), STATUS_INVALID_ARGUMENT);
+}
+
+/* "org=unodc" also means its parts: with a new part it means more than when it was subscribed. */
+static void a_query_that_comes_to_mean_something_else_is_resynced(void **state)
+{
+    const Listening *self = *state;
+    put_organisation(self, "unodc", NULL);
+    put_organisation(self, "caricc", NULL);
+    subscribe(self->client, 1, 10, "unodc");
+    EXPECT(self, self->client, 1, CAUGHT_UP);
+    subscribe(self->client, 2, 10, "caricc");
+    EXPECT(self, self->client, 2, CAUGHT_UP);
+    put_organisation(self, "roca", "unodc");
+    EXPECT(self, self->client, 1, RESYNC);
+    assert_null(hear_within(self, self->client, 20));
+    assert_int_equal(streams_state(self->streams).streams, 1);
+}
+
+static void a_connection_that_is_gone_takes_its_streams_along(void **state)
+{
+    Listening *self = *state;
+    subscribe(self->client, 1, 10, NULL);
+    EXPECT(self, self->client, 1, CAUGHT_UP);
+    assert_string_equal(self->came, "tester comes");
+    give(self->client, 1, 1, 42);
+    turn(self);
+    zclock_sleep(20);
+    turn(self);
+    zsock_destroy(&self->client);
+    for (int i = 0; i < 200 && streams_state(self->streams).streams; i++) {
+        registered_put(self->registered, NULL, &in_uz);
+        turn(self);
+    }
+    assert_int_equal(streams_state(self->streams).streams, 0);
+    assert_int_equal(streams_state(self->streams).away_bytes, 0);
+    assert_string_equal(self->came, "tester goes");
+    assert_int_equal(self->acknowledged, 42);
+}
+
+static void one_that_does_not_read_holds_nobody_back(void **state)
+{
+    const Listening *self = *state;
+    zsock_t *stuck = zsock_new(ZMQ_DEALER);
+    zsock_set_rcvhwm(stuck, 1);
+    assert_int_equal(zsock_connect(stuck, "ipc://%s", self->path), 0);
+    subscribe(stuck, 1, STREAMS_CREDIT_MESSAGES, NULL);
+    subscribe(self->client, 1, STREAMS_CREDIT_MESSAGES, NULL);
+    EXPECT(self, self->client, 1, CAUGHT_UP);
+    for (int i = 0; i < 300; i++) {
+        registered_put(self->registered, NULL, &in_uz);
+        assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 1);
+    }
+    zsock_destroy(&stuck);
+}
+
+int main(void)
+{
+#define ONE(test) cmocka_unit_test_setup_teardown(test, open_streams, close_streams)
+    const struct CMUnitTest tests[] = {
+        ONE(replay_and_live_are_one_path),
+        ONE(credit_that_is_used_up_stops_one_stream_and_no_other),
+        ONE(a_stream_that_is_not_there_is_told_so),
+        ONE(too_many_streams_are_refused_and_a_number_may_begin_anew),
+        ONE(too_much_credit_is_refused),
+        ONE(what_is_no_request_is_refused),
+        ONE(a_query_that_comes_to_mean_something_else_is_resynced),
+        ONE(a_connection_that_is_gone_takes_its_streams_along),
+        ONE(one_that_does_not_read_holds_nobody_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
