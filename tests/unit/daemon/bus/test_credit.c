@@ -1,8 +1,8 @@
 #include "daemon/bus/credit.h"
 
 #include "daemon/bus/limits.h"
-#include "proto/peek.h"
 #include "daemon/bus/peer.h"
+#include "proto/peek.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
