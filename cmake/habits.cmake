@@ -11,6 +11,12 @@ if(PLENARY_SANITIZE)
                                             -fno-sanitize-recover=all)
     target_link_options(habits INTERFACE -fsanitize=${PLENARY_SANITIZE})
 endif()
+if(PLENARY_FUZZ AND NOT CMAKE_C_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "PLENARY_FUZZ needs clang, which has libFuzzer: --preset clang")
+elseif(PLENARY_FUZZ)
+    # Everything tells libFuzzer where it went; without optimisation that would be slow.
+    target_compile_options(habits INTERFACE -fsanitize=fuzzer-no-link -O1)
+endif()
 
 # plenary_library(NAME sources...): a static library of ours, with the habits.
 function(plenary_library name)

@@ -5,27 +5,22 @@
 #include "daemon/bus/streams.h"
 #include "daemon/bus/ticks.h"
 #include "daemon/log.h"
+#include "daemon/machine.h"
 #include "daemon/report.h"
+#include "daemon/run_folder.h"
 #include "daemon/store/folder.h"
 #include "proto/id.h"
 
 #include <czmq.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
 #include <unistd.h>
-
-#define REQUESTS_SOCKET "requests.ipc"
-#define STREAM_SOCKET   "stream.ipc"
 
 typedef struct Daemon {
     const Config *config;
@@ -47,45 +42,14 @@ typedef struct Daemon {
 
 /* --- the world --- */
 
-static int64_t world_now_us(void *context)
-{
-    (void)context;
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static void world_random(void *context, void *bytes, size_t size)
-{
-    (void)context;
-    randombytes_buf(bytes, size);
-}
-
-/* The second number of statm, in pages (proc(5)); 0: it is not known. */
-static uint64_t resident_bytes(void)
-{
-    char text[128];
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (!file) return 0;
-    const char *second = fgets(text, sizeof text, file) ? strchr(text, ' ') : NULL;
-    uint64_t pages = second ? strtoull(second, NULL, 10) : 0;
-    (void)fclose(file);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 static void world_describe(void *context, Plenary__V1__StatusReply *status)
 {
     const Daemon *self = context;
     status->version = (char *)(uintptr_t)self->version;
     status->has_streams = 1;
     status->streams = streams_state(self->streams).streams;
-    status->resident_bytes = resident_bytes();
+    status->resident_bytes = machine_resident_bytes();
     status->has_resident_bytes = status->resident_bytes != 0;
-}
-
-World daemon_world(void)
-{
-    return (World){.now_us = world_now_us, .random = world_random};
 }
 
 StoreConfig daemon_store_config(const Config *config, const World *world)
@@ -173,87 +137,35 @@ static void stop_signals(Daemon *self)
 static StatusCode start_files(Daemon *self, Problem *problem)
 {
     (void)self;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return no_system_call("getrlimit", problem);
-    if (limit.rlim_cur < LIMIT_OPEN_FILES) {
-        limit.rlim_cur =
-            limit.rlim_max < LIMIT_OPEN_FILES ? limit.rlim_max : (rlim_t)LIMIT_OPEN_FILES;
-        (void)setrlimit(RLIMIT_NOFILE, &limit); /* with fewer, fewer can connect */
-    }
-    return STATUS_OK;
-}
-
-/* Who can reach the sockets is the registry's admin: the folder is its owner's alone. One that
- * others may write in was made for something else, and is not touched. */
-static StatusCode close_to_others(int folder, const char *path, Problem *problem)
-{
-    struct stat found;
-    if (fstat(folder, &found) != 0) return no_system_call(path, problem);
-    if (found.st_uid != geteuid() || (found.st_mode & (S_ISVTX | S_IWGRP | S_IWOTH)))
-        return problem_set(problem, STATUS_FAILED_PRECONDITION,
-                           "others may write in %s: the sockets need a folder of their own", path);
-    return fchmod(folder, S_IRWXU) == 0 ? STATUS_OK : no_system_call(path, problem);
-}
-
-/* A second daemon over other data must not take the sockets of this one. */
-static StatusCode lock_run_folder(int folder, const char *path, Problem *problem)
-{
-    if (flock(folder, LOCK_EX | LOCK_NB) == 0) return STATUS_OK;
-    if (errno != EWOULDBLOCK) return no_system_call(path, problem);
-    return problem_set(problem, STATUS_FAILED_PRECONDITION, "another plenaryd serves in %s", path);
+    return machine_raise_files(problem);
 }
 
 static StatusCode start_folders(Daemon *self, Problem *problem)
 {
-    const char *run = self->config->run;
     (void)umask(0077);
-    StatusCode code = folder_make(run, problem);
-    if (code == STATUS_OK) code = folder_make(self->config->data, problem);
-    if (code != STATUS_OK) return code;
-    self->run_lock = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (self->run_lock < 0) return no_system_call(run, problem);
-    code = close_to_others(self->run_lock, run, problem);
-    if (code == STATUS_OK) code = lock_run_folder(self->run_lock, run, problem);
-    if (code != STATUS_OK) (void)close(self->run_lock);
-    return code;
+    StatusCode code = folder_make(self->config->run, problem);
+    return code == STATUS_OK ? folder_make(self->config->data, problem) : code;
 }
 
-static void stop_folders(Daemon *self)
-{
-    (void)close(self->run_lock);
-}
-
-static StatusCode door_path(const Daemon *self, const char *name, char path[static PATHS_SIZE],
-                            Problem *problem)
-{
-    int length = snprintf(path, PATHS_SIZE, "%s/%s", self->config->run, name);
-    if (length < PATHS_SIZE) return STATUS_OK;
-    return problem_set(problem, STATUS_INVALID_ARGUMENT, "the path %.100s/... is too long",
-                       self->config->run);
-}
-
-/* What a daemon that was killed left behind: a socket that is there is one that answers. */
-static void remove_stale_sockets(const Daemon *self)
-{
-    static const char *const names[] = {REQUESTS_SOCKET, STREAM_SOCKET};
-    char path[PATHS_SIZE];
-    Problem problem;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (door_path(self, names[i], path, &problem) == STATUS_OK) (void)unlink(path);
-}
-
-/* Only the holder of the store's lock may remove a socket: it is nobody else's then. */
 static StatusCode start_store(Daemon *self, Problem *problem)
 {
     self->store_config = daemon_store_config(self->config, &self->world);
-    StatusCode code = store_open(&self->store_config, &self->store, problem);
-    if (code == STATUS_OK) remove_stale_sockets(self);
-    return code;
+    return store_open(&self->store_config, &self->store, problem);
 }
 
 static void stop_store(Daemon *self)
 {
     store_close(&self->store);
+}
+
+static StatusCode start_run(Daemon *self, Problem *problem)
+{
+    return run_folder_take(self->config->run, &self->run_lock, problem);
+}
+
+static void stop_run(Daemon *self)
+{
+    (void)close(self->run_lock);
 }
 
 static StatusCode start_desk(Daemon *self, Problem *problem)
@@ -310,8 +222,8 @@ static StatusCode start_doors(Daemon *self, Problem *problem)
 {
     char requests[PATHS_SIZE];
     char stream[PATHS_SIZE];
-    StatusCode code = door_path(self, REQUESTS_SOCKET, requests, problem);
-    if (code == STATUS_OK) code = door_path(self, STREAM_SOCKET, stream, problem);
+    StatusCode code = run_folder_path(self->config->run, RUN_REQUESTS, requests, problem);
+    if (code == STATUS_OK) code = run_folder_path(self->config->run, RUN_STREAM, stream, problem);
     if (code == STATUS_OK) code = streams_open(self->streams, self->registry, stream, problem);
     if (code == STATUS_OK) code = desk_open(self->desk, self->registry, requests, problem);
     if (code != STATUS_OK) streams_close(self->streams);
@@ -332,9 +244,11 @@ typedef struct Part {
 /* Started in this order and stopped in the other. The doors open last: who can connect is served.
  */
 static const Part parts[] = {
-    {start_signals, stop_signals},   {start_files, NULL},       {start_folders, stop_folders},
-    {start_store, stop_store},       {start_desk, stop_desk},   {start_streams, stop_streams},
-    {start_registry, stop_registry}, {start_doors, stop_doors},
+    {start_signals, stop_signals}, {start_files, NULL},
+    {start_folders, NULL},         {start_store, stop_store},
+    {start_run, stop_run},         {start_desk, stop_desk},
+    {start_streams, stop_streams}, {start_registry, stop_registry},
+    {start_doors, stop_doors},
 };
 
 enum {
@@ -456,7 +370,7 @@ static uint64_t watchdog_ms(void)
 
 StatusCode daemon_run(const Config *config, const char *version, Problem *problem)
 {
-    Daemon self = {.config = config, .version = version, .world = daemon_world()};
+    Daemon self = {.config = config, .version = version, .world = machine_world()};
     self.world.context = &self;
     self.world.describe = world_describe;
     self.watchdog_ms = watchdog_ms();

@@ -12,9 +12,6 @@
 #include "daemon/registry/world.h"
 #include "daemon/store/store.h"
 
-/* Clock and randomness of this machine. */
-World daemon_world(void);
-
 /* What the store is opened with; `config` is lent. */
 StoreConfig daemon_store_config(const Config *config, const World *world);
 

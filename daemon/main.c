@@ -1,5 +1,6 @@
 /* plenaryd: arguments, exit code. */
 #include "daemon/daemon.h"
+#include "daemon/machine.h"
 #include "daemon/registry/rebuild.h"
 #include "proto/nearest.h"
 
@@ -78,7 +79,7 @@ static int complain(const char *what, const char *word)
         names[i] = rows[i].name;
     const char *near = nearest(word + strspn(word, "-"), names, ROW_COUNT);
     (void)fprintf(stderr, "plenaryd: %s: %s", what, word);
-    if (near) (void)fprintf(stderr, "; do you mean --%s?", near);
+    if (near && !strstr(word, near)) (void)fprintf(stderr, "; do you mean --%s?", near);
     (void)fprintf(stderr, "\nTry: plenaryd --help\n");
     return EXIT_USAGE;
 }
@@ -119,9 +120,10 @@ static StatusCode load_config(const Arguments *arguments, Config *config, Proble
     Paths paths;
     if (!paths_find(arguments->home, &paths, problem)) return problem->code;
     config_defaults(config, &paths);
-    if (arguments->config) return config_load(config, arguments->config, problem);
-    StatusCode code = config_load(config, paths.config, problem);
+    const char *path = arguments->config ? arguments->config : paths.config;
+    StatusCode code = config_load(config, path, problem);
     if (code != STATUS_NOT_FOUND) return code;
+    if (arguments->config) return STATUS_FAILED_PRECONDITION; /* it must be there */
     problem_clear(problem);
     return STATUS_OK;
 }
@@ -134,7 +136,7 @@ static void say(void *context, const char *line)
 
 static StatusCode run(Verb verb, const Config *config, Problem *problem)
 {
-    World world = daemon_world();
+    World world = machine_world();
     StoreConfig store = daemon_store_config(config, &world);
     switch (verb) {
     case VERB_CHECK: return rebuild_check(&store, say, NULL, problem);

@@ -172,9 +172,7 @@ static void keep_letters(Draft *draft)
 /* Cut between characters where it is too long. */
 static size_t write_out(const Draft *draft, char out[static LATIN_WORD_SIZE])
 {
-    size_t length = MIN(draft->length, (size_t)LATIN_WORD_SIZE - 1);
-    while (length > 0 && ((unsigned char)draft->text[length] & 0xC0U) == 0x80U)
-        length--;
+    size_t length = text_cut(draft->text, draft->length, LATIN_WORD_SIZE - 1);
     memcpy(out, draft->text, length);
     out[length] = '\0';
     return length;

@@ -1,5 +1,7 @@
 #include "proto/status.h"
 
+#include "proto/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +55,7 @@ print_cut(char *out, size_t size, const char *format, va_list arguments)
 {
     int length = vsnprintf(out, size, format, arguments);
     if (length >= (int)size) trim_broken_tail(out);
+    text_mend(out);
 }
 
 StatusCode problem_set(Problem *problem, StatusCode code, const char *format, ...)

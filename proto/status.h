@@ -66,7 +66,8 @@ int status_exit_code(StatusCode code);
 void problem_clear(Problem *problem);
 
 /* Sets code and message; violations stay. Returns `code`, so that callers can return the call.
- * A message too long is cut between UTF-8 characters. */
+ * A message too long is cut between UTF-8 characters; what is no valid UTF-8 in it, or a control
+ * character, becomes '?', whatever the arguments were. */
 StatusCode problem_set(Problem *problem, StatusCode code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

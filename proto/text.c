@@ -55,6 +55,19 @@ size_t text_cut(const char *text, size_t length, size_t limit)
     return cut;
 }
 
+void text_mend(char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length;) {
+        size_t size = character_length((const unsigned char *)text + i, length - i);
+        bool shown = size > 1 ? text_find_control(text + i, size) == size
+                              : size == 1 && !text_is_control((unsigned char)text[i]);
+        if (size == 0) size = 1;
+        for (; size > 0; size--, i++)
+            if (!shown) text[i] = '?';
+    }
+}
+
 Quote text_quote(const char *text)
 {
     static const char ellipsis[] = "…";
@@ -62,13 +75,11 @@ Quote text_quote(const char *text)
     Quote quote = {.text = "\""};
     size_t given = strlen(text);
     size_t length = text_cut(text, given, ROOM);
-    bool valid = text_is_utf8(text, length);
     char *out = quote.text + 1;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        bool shown = !text_is_control(byte) && (valid || byte < 0x80);
-        *out++ = shown ? text[i] : '?';
-    }
+    memcpy(out, text, length);
+    out[length] = '\0';
+    text_mend(out);
+    out += length;
     if (length < given) {
         memcpy(out, ellipsis, sizeof ellipsis - 1);
         out += sizeof ellipsis - 1;

@@ -44,6 +44,10 @@ static inline const char *text_next(const char *text)
 /* At most `limit` bytes of `length`, never within a character. */
 size_t text_cut(const char *text, size_t length, size_t limit);
 
+/* Makes a text of somebody else's making fit for a message, in place: each byte that is no valid
+ * UTF-8 or of a control character becomes '?'. */
+void text_mend(char *text);
+
 /* "Tashkent" in quote marks, cut with an ellipsis where it is long; what is no valid UTF-8 or a
  * control character shows as '?'. */
 Quote text_quote(const char *text);

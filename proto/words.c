@@ -63,13 +63,14 @@ const char *words_version(void)
 
 static bool is_word_character(UChar32 c)
 {
+    if (c < ASCII_END) return g_ascii_isalnum((gchar)c);
     return u_isalnum(c) || U_GET_GC_MASK(c) & U_GC_M_MASK;
 }
 
 /* Within words and around them: apostrophes, soft hyphens, joiners. */
 static bool is_left_out(UChar32 c)
 {
-    return latin_is_apostrophe(c) || U_GET_GC_MASK(c) & U_GC_CF_MASK;
+    return latin_is_apostrophe(c) || (c >= ASCII_END && U_GET_GC_MASK(c) & U_GC_CF_MASK);
 }
 
 static UChar32 next_character(const char **text)

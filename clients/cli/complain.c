@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static void print_line(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
 static void print_line(const char *format, va_list arguments)
 {
     (void)fflush(stdout);

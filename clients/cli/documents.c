@@ -144,7 +144,7 @@ static void read_documents(DocumentReader *reader, FILE *file)
     json_t *lines = NULL;
     problem_clear(&problem);
     StatusCode code = read_whole(file, &text, &length, &problem);
-    if (code == STATUS_OK) {
+    if (code == STATUS_OK && text) {
         bool json = looks_like_json(reader->place.file, text);
         code = json ? json_parse_lines(text, length, &documents, &lines, &problem)
                     : yaml_parse_lines(text, length, &documents, &lines, &problem);
@@ -235,11 +235,11 @@ StatusCode record_read(const json_t *json, bool bare, Zones *zones, Arena *arena
     const json_t *body = NULL;
     ProtobufCMessage *message = NULL;
     StatusCode code = find_wrapper(json, bare, &wrapper, &body, problem);
-    if (code == STATUS_OK)
+    if (code == STATUS_OK && wrapper)
         code = json_to_message(body, wrapper->descriptor, arena, &message, problem);
-    if (code != STATUS_OK) return code;
+    if (code != STATUS_OK || !wrapper) return code;
     *record = (Record){0};
-    if (wrapper == &wrappers[0]) {
+    if (wrapper->descriptor == &plenary__v1__event__descriptor) {
         record->event = (Event *)message;
         return validate_event(record->event, zones, problem);
     }

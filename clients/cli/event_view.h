@@ -11,11 +11,11 @@
 extern const RecordKind event_kind;
 extern const RecordKind organisation_kind;
 
-/* "Tashkent, UZ"; "" where it is nowhere. */
-const char *event_place(const void *event, Arena *arena);
+/* Of an event: "Tashkent, UZ"; "" where it is nowhere. */
+const char *event_place(const void *record, Arena *arena);
 
-/* "3–4 Mar 2022". */
-const char *event_when(const void *event, Arena *arena);
+/* Of an event: "3–4 Mar 2022". */
+const char *event_when(const void *record, Arena *arena);
 
 /* The lower-case name of an action: "registered". Static. */
 const char *action_name(int action);

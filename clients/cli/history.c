@@ -44,10 +44,11 @@ static Change *copy_change(const Change *change)
 
 static void tell_row(Teller *teller, const Change *change, const Difference *difference)
 {
+    const Event *event = change->event;
     char revision[16];
     char time[WORDING_SIZE];
     char text[HISTORY_TEXT_SIZE] = "";
-    (void)snprintf(revision, sizeof revision, "%u", change->event->revision);
+    (void)snprintf(revision, sizeof revision, "%u", event ? event->revision : 0);
     wording_instant(change->time ? change->time : "", time);
     if (difference) wording_difference(difference, HISTORY_FIELDS_TOLD, text, sizeof text);
     const char *cells[] = {revision, time, action_name((int)change->action),

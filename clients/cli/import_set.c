@@ -150,30 +150,35 @@ static StatusCode check_identity(ImportSet *self, const ImportList *list, const 
                              name, about);
 }
 
+static bool keep_event(ImportSet *self, ImportRecord *kept, const Event *event)
+{
+    kept->key = arena_strdup(self->arena, event->uid);
+    return kept->key && pack_record(self, kept, &event->base) &&
+           import_references_collect(event, self->arena, &kept->names, &kept->name_count) &&
+           /* An exported record is referred to by its id. */
+           (event->recurrence_id || index_name(self, &self->events, event->id));
+}
+
+static bool keep_organisation(ImportSet *self, ImportRecord *kept, const Organisation *organisation)
+{
+    kept->key = arena_strdup(self->arena, organisation->id);
+    kept->names = arena_array(self->arena, 1, sizeof *kept->names);
+    if (!kept->key || !kept->names) return false;
+    kept->names[0] = arena_strdup(self->arena, organisation->part_of);
+    kept->name_count = organisation->part_of ? 1 : 0;
+    return pack_record(self, kept, &organisation->base) &&
+           (kept->names[0] || !organisation->part_of);
+}
+
 static bool keep(ImportSet *self, ImportList *list, const Place *place, const Record *record)
 {
     ImportRecord *kept = next_record(list);
     const char *name = identity(self, record);
     if (!kept || !name) return false;
     kept->place = *place;
-    kept->key =
-        arena_strdup(self->arena, record->event ? record->event->uid : record->organisation->id);
-    if (!kept->key) return false;
-    if (record->event) {
-        if (!pack_record(self, kept, &record->event->base) ||
-            !import_references_collect(record->event, self->arena, &kept->names, &kept->name_count))
-            return false;
-        /* An exported record is referred to by its id. */
-        if (!record->event->recurrence_id && !index_name(self, list, record->event->id))
-            return false;
-    } else {
-        if (!pack_record(self, kept, &record->organisation->base)) return false;
-        kept->names = arena_array(self->arena, 1, sizeof *kept->names);
-        if (!kept->names) return false;
-        kept->names[0] = arena_strdup(self->arena, record->organisation->part_of);
-        kept->name_count = kept->names[0] ? 1 : 0;
-    }
-    if (!index_name(self, list, name)) return false;
+    bool whole = record->event ? keep_event(self, kept, record->event)
+                               : keep_organisation(self, kept, record->organisation);
+    if (!whole || !index_name(self, list, name)) return false;
     list->count++;
     return true;
 }
@@ -186,15 +191,14 @@ static bool take_document(void *context, const Place *place, const json_t *json,
     ImportSet *self = context;
     Problem problem = *unreadable;
     Record record = {0};
-    ImportList *list = NULL;
     arena_reset(self->scratch);
     if (json) record_read(json, false, self->zones, self->scratch, &record, &problem);
-    if (problem.code == STATUS_OK) {
-        list = record.event ? &self->events : &self->organisations;
+    if (problem.code == STATUS_OK && (record.event || record.organisation)) {
+        ImportList *list = record.event ? &self->events : &self->organisations;
         check_identity(self, list, &record, &problem);
+        if (problem.code == STATUS_OK && !keep(self, list, place, &record))
+            problem_set(&problem, STATUS_RESOURCE_EXHAUSTED, "the import is too large");
     }
-    if (problem.code == STATUS_OK && !keep(self, list, place, &record))
-        problem_set(&problem, STATUS_RESOURCE_EXHAUSTED, "the import is too large");
     if (problem.code == STATUS_OK) return true;
     import_set_reject(self, place, json, &problem, status_exit_code(problem.code));
     return problem.code != STATUS_RESOURCE_EXHAUSTED;
@@ -250,13 +254,14 @@ static void read_folder(ImportSet *self, const char *folder, int depth)
 
 static void read_path(ImportSet *self, const char *path, int depth)
 {
-    struct stat about;
+    struct stat about = {0};
+    bool is_stdin = strcmp(path, "-") == 0;
     char *kept = arena_strdup(self->arena, path); /* for what is told later */
     if (!kept) {
         reject_path(self, path, "no memory is left");
-    } else if (strcmp(path, "-") != 0 && stat(path, &about) != 0) {
+    } else if (!is_stdin && stat(path, &about) != 0) {
         reject_path(self, kept, strerror(errno));
-    } else if (strcmp(path, "-") != 0 && S_ISDIR(about.st_mode)) {
+    } else if (S_ISDIR(about.st_mode)) {
         if (depth < IMPORT_FOLDER_DEPTH_MAX) read_folder(self, kept, depth);
     } else if (depth == 0 || is_record_file(path)) {
         documents_each(kept, take_document, self);

@@ -47,20 +47,70 @@ bool reply_is_ok(const Reply *reply)
     return !reply->status || reply->status->code == PLENARY__V1__STATUS_CODE__OK;
 }
 
+typedef struct Answer {
+    Plenary__V1__Request__VerbCase verb;
+    Plenary__V1__Reply__ResultCase result;
+} Answer;
+
+#define ANSWER(verb, result)                                                                       \
+    {                                                                                              \
+        PLENARY__V1__REQUEST__VERB_##verb, PLENARY__V1__REPLY__RESULT_##result                     \
+    }
+
+/* What the registry answers to what. */
+static const Answer answers[] = {
+    ANSWER(REGISTER_EVENT, WRITE),
+    ANSWER(REVISE_EVENT, WRITE),
+    ANSWER(CANCEL_EVENT, WRITE),
+    ANSWER(REINSTATE_EVENT, WRITE),
+    ANSWER(HOLD_EVENT, WRITE),
+    ANSWER(WITHDRAW_EVENT, WRITE),
+    ANSWER(PUT_ORGANISATION, WRITE),
+    ANSWER(GET_EVENT, EVENT),
+    ANSWER(LIST_EVENTS, EVENTS),
+    ANSWER(COUNT_EVENTS, COUNT),
+    ANSWER(EVENT_HISTORY, CHANGES),
+    ANSWER(GET_ORGANISATION, ORGANISATIONS),
+    ANSWER(LIST_ORGANISATIONS, ORGANISATIONS),
+    ANSWER(GET_STATUS, DAEMON),
+    ANSWER(VERIFY_JOURNAL, VERIFY),
+};
+
+/* A registry of another version may answer what this program cannot read. */
+static bool answers_it(const Request *request, const Reply *reply)
+{
+    if (reply->result_case == PLENARY__V1__REPLY__RESULT_EVENT && !reply->event->event)
+        return false;
+    if (reply->result_case == PLENARY__V1__REPLY__RESULT_WRITE && !reply->write->event &&
+        !reply->write->organisation)
+        return false;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (answers[i].verb == request->verb_case) return answers[i].result == reply->result_case;
+    return false;
+}
+
 int session_try(Session *self, Request *request, Reply **reply)
 {
     PlenaryClient *client = NULL;
-    PlenaryError error;
+    PlenaryError error = {0};
     int code = session_client(self, &client);
     if (code != CLI_DONE) return code;
-    return plenary_call(client, request, reply, &error) ? CLI_DONE : complain_error(&error);
+    Reply *answer = NULL;
+    if (!plenary_call(client, request, &answer, &error) || !answer) return complain_error(&error);
+    if (!reply_is_ok(answer) || answers_it(request, answer)) {
+        *reply = answer;
+        return CLI_DONE;
+    }
+    plenary_reply_free(answer);
+    return complain_code(CLI_FAILED, "the registry's answer is none to the question; is it of "
+                                     "another version?");
 }
 
 int session_call(Session *self, Request *request, Reply **reply)
 {
     Reply *answer = NULL;
     int code = session_try(self, request, &answer);
-    if (code != CLI_DONE) return code;
+    if (code != CLI_DONE || !answer) return code;
     if (reply_is_ok(answer)) {
         *reply = answer;
         return CLI_DONE;

@@ -135,14 +135,18 @@ static void hear(Watch *watch, const PlenaryNews *news)
     }
 }
 
-/* Until something is heard or a signal asks to end. */
+/* Until something is heard, a signal asks to end, or the reader of our lines goes away: without
+ * that a watcher in a pipe would stay until the next change. */
 static void wait_for_more(Watch *watch)
 {
     struct pollfd files[] = {
         {.fd = plenary_subscriber_fd(watch->subscriber), .events = POLLIN},
         {.fd = watch->signals, .events = POLLIN},
+        {.fd = watch->prints ? STDOUT_FILENO : -1}, /* errors are always told */
     };
-    if (poll(files, 2, WATCH_WAIT_MS) > 0 && files[1].revents) end_with(watch, CLI_DONE);
+    if (poll(files, sizeof files / sizeof *files, WATCH_WAIT_MS) <= 0) return;
+    if (files[2].revents) watch->session->reader_gone = true;
+    if (files[1].revents || files[2].revents) end_with(watch, CLI_DONE);
 }
 
 static bool is_asked_to_end(const Watch *watch)

@@ -4,7 +4,7 @@ set(LIBPLENARY_MAP ${CMAKE_CURRENT_LIST_DIR}/libplenary.map)
 add_library(libplenary SHARED
     lib/batch.c lib/calls.c lib/client.c lib/dealer.c lib/lib_error.c lib/pace.c
     lib/position.c lib/subscriber.c lib/subscriber_say.c
-    ../proto/arena.c ../proto/frame.c ../proto/id.c ../proto/paths.c ../proto/status.c
+    ../proto/arena.c ../proto/frame.c ../proto/id.c ../proto/paths.c ../proto/status.c ../proto/text.c
     $<TARGET_OBJECTS:messages>)
 set_target_properties(libplenary PROPERTIES
     OUTPUT_NAME plenary
@@ -12,7 +12,10 @@ set_target_properties(libplenary PROPERTIES
     SOVERSION ${LIBPLENARY_SOVERSION}
     LINK_DEPENDS ${LIBPLENARY_MAP})
 target_link_options(libplenary PRIVATE
-    -Wl,--version-script=${LIBPLENARY_MAP} -Wl,--as-needed -Wl,--no-undefined)
+    -Wl,--version-script=${LIBPLENARY_MAP} -Wl,--as-needed)
+if(NOT PLENARY_SANITIZE) # with clang a sanitizer's functions are in the program, not in the library
+    target_link_options(libplenary PRIVATE -Wl,--no-undefined)
+endif()
 target_include_directories(libplenary SYSTEM PRIVATE ${PROJECT_BINARY_DIR}/proto/generated)
 target_link_libraries(libplenary
     PRIVATE habits PkgConfig::PROTOBUF_C PkgConfig::ZMQ PkgConfig::SODIUM)

@@ -65,22 +65,22 @@ static bool is_named(const Option *option, const char *name, size_t length, Opti
 static bool find_name(const OptionTables *tables, unsigned groups, const char *name, size_t length,
                       Found *found)
 {
-    bool any = false;
+    *found = (Found){NULL, OPTION_PLAIN};
     for (size_t t = 0; t < tables->count; t++) {
         for (const Option *option = tables->tables[t]; option->name; option++) {
             OptionManner manner;
             if (!(option->groups & groups) || !is_named(option, name, length, &manner)) continue;
-            if (any && manner != OPTION_PLAIN) continue;
+            if (found->option && manner != OPTION_PLAIN) continue;
             *found = (Found){option, manner};
-            any = true;
             if (manner == OPTION_PLAIN) return true;
         }
     }
-    return any;
+    return found->option != NULL;
 }
 
 static bool find_letter(const OptionTables *tables, unsigned groups, char letter, Found *found)
 {
+    *found = (Found){NULL, OPTION_PLAIN};
     for (size_t t = 0; t < tables->count; t++) {
         for (const Option *option = tables->tables[t]; option->name; option++) {
             if (!(option->groups & groups) || option->letter != letter) continue;
@@ -109,16 +109,15 @@ typedef struct Reader {
     char *message; /* NULL: what is unknown is passed over */
 } Reader;
 
-static bool refuse(const Reader *reader, const char *format, ...)
+static void refuse(const Reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static bool refuse(const Reader *reader, const char *format, ...)
+static void refuse(const Reader *reader, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     if (reader->message) (void)vsnprintf(reader->message, OPTIONS_MESSAGE_SIZE, format, arguments);
     va_end(arguments);
-    return false;
 }
 
 typedef struct Candidates {
@@ -164,15 +163,18 @@ static bool find_long(Reader *reader, const char *name, size_t length, Found *fo
     if (find_name(reader->tables, reader->groups, name, length, found)) return true;
     if (!reader->message || !find_name(reader->tables, ~0U, name, length, found))
         return refuse_unknown(reader, name, length);
-    return refuse(reader, "\"%s\" takes no option --%.*s", reader->verb, (int)length, name);
+    refuse(reader, "\"%s\" takes no option --%.*s", reader->verb, (int)length, name);
+    return false;
 }
 
 static bool find_short(Reader *reader, char letter, Found *found)
 {
     if (find_letter(reader->tables, reader->groups, letter, found)) return true;
     if (!reader->message || !find_letter(reader->tables, ~0U, letter, found))
-        return refuse(reader, "unknown option -%c", letter);
-    return refuse(reader, "\"%s\" takes no option -%c", reader->verb, letter);
+        refuse(reader, "unknown option -%c", letter);
+    else
+        refuse(reader, "\"%s\" takes no option -%c", reader->verb, letter);
+    return false;
 }
 
 /* The value from behind `attached`, or else the next argument. */
@@ -180,16 +182,17 @@ static bool take_value(Reader *reader, const Found *found, const char *attached,
 {
     *given = (Given){found->option, found->manner, attached};
     if (!takes_value(found)) {
-        if (attached)
-            return refuse(reader, "--%s%s takes no value", manners[found->manner].prefix,
-                          found->option->name);
         given->value = "";
-        return true;
+        if (attached)
+            refuse(reader, "--%s%s takes no value", manners[found->manner].prefix,
+                   found->option->name);
+        return attached == NULL;
     }
     if (!attached && reader->next < reader->argc) given->value = reader->argv[reader->next++];
     if (given->value) return true;
-    return refuse(reader, "--%s%s needs a value: %s", manners[found->manner].prefix,
-                  found->option->name, found->option->value);
+    refuse(reader, "--%s%s needs a value: %s", manners[found->manner].prefix, found->option->name,
+           found->option->value);
+    return false;
 }
 
 typedef bool given_fn(void *context, const Given *given);

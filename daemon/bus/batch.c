@@ -69,7 +69,6 @@ typedef struct Filling {
     const StreamCredit *credit;
     int64_t all_away;
     int64_t until_us;
-    bool is_broken;
 } Filling;
 
 static bool is_full(const Filling *filling)
@@ -97,10 +96,7 @@ static bool scan_change(void *context, uint64_t sequence, Bytes packed)
 {
     Filling *filling = context;
     Heard heard;
-    if (!delivery_make(&filling->context, packed, &heard)) {
-        filling->is_broken = true;
-        return false;
-    }
+    if (!delivery_make(&filling->context, packed, &heard)) return false;
     if (heard.relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED)
         add_delivery(filling->slot, &heard);
     filling->slot->batch.scanned = sequence;
@@ -123,10 +119,11 @@ static bool fill(Batches *self, Slot *slot, const View *view, uint64_t after,
     slot->head = registry_applied(self->registry);
     uint64_t ahead = slot->head - after;
     size_t limit = ahead < BATCH_SCANNED ? (size_t)ahead : BATCH_SCANNED;
-    if (limit > 0 && credit_allows(credit, 0, 0, all_away))
+    if (limit > 0 && credit_allows(credit, 0, 0, all_away)) {
         (void)journal_scan(state->journal, after + 1, limit, scan_change, &filling);
-    /* What was heard before a change that cannot be read still goes out. */
-    if (filling.is_broken && slot->batch.scanned == after) return false;
+        /* What was heard before a change that cannot be read still goes out. */
+        if (slot->batch.scanned == after) return false;
+    }
 
     memcpy(slot->view_hash, view->hash, sizeof slot->view_hash);
     cursor_make(self->registry, view, slot->batch.scanned, &slot->cursor);

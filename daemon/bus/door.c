@@ -2,6 +2,7 @@
 
 #include "daemon/bus/limits.h"
 #include "proto/frame.h"
+#include "proto/paths.h"
 
 #include <assert.h>
 #include <czmq.h>
@@ -71,11 +72,11 @@ StatusCode door_open(Door *self, const char *path, Problem *problem)
 {
     char endpoint[ENDPOINT_SIZE];
     int length = snprintf(endpoint, sizeof endpoint, SCHEME "%s", path);
-    if (strlen(path) > LIMIT_SOCKET_PATH_BYTES || length >= (int)sizeof endpoint)
+    if (strlen(path) > PATHS_SOCKET_BYTES_MAX || length >= (int)sizeof endpoint)
         return problem_set(problem, STATUS_INVALID_ARGUMENT,
                            "%s has more than the %d bytes that a socket's path may have: choose a "
                            "shorter folder",
-                           path, LIMIT_SOCKET_PATH_BYTES);
+                           path, PATHS_SOCKET_BYTES_MAX);
     /* libzmq removes what is at the path before it binds. */
     if (zmq_bind(self->handle, endpoint) != 0)
         return problem_set(problem, STATUS_UNAVAILABLE, "cannot listen at %s: %s", path,
@@ -84,12 +85,11 @@ StatusCode door_open(Door *self, const char *path, Problem *problem)
     return STATUS_OK;
 }
 
-/* libzmq leaves the path behind. */
+/* The endpoint is not unbound: libzmq would end the connections that came in by it, with the
+ * replies that are on their way. */
 void door_close(Door *self)
 {
-    if (!self->endpoint[0]) return;
-    (void)zmq_unbind(self->handle, self->endpoint);
-    (void)unlink(self->endpoint + strlen(SCHEME));
+    if (self->endpoint[0]) (void)unlink(self->endpoint + strlen(SCHEME));
     self->endpoint[0] = '\0';
 }
 

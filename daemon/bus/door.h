@@ -41,7 +41,7 @@ void door_destroy(Door **self);
 /* Listens at the path, in the place of what is there: only the holder of the folder's lock may. */
 StatusCode door_open(Door *self, const char *path, Problem *problem);
 
-/* Takes no new connections and removes the path; those that are there stay. */
+/* Removes the path, so that nobody else finds it; the connections that are there stay. */
 void door_close(Door *self);
 
 /* `body` is initialised and is filled with DOOR_MESSAGE only; whoever calls closes it. */

@@ -10,7 +10,6 @@
 enum {
     /* The process. */
     LIMIT_OPEN_FILES = 65536,       /* at EMFILE libzmq spins: stay far above the connections */
-    LIMIT_SOCKET_PATH_BYTES = 107,  /* sun_path without its NUL (unix(7)) */
     LIMIT_CONFIG_BYTES = 64 * 1024, /* of plenaryd.zpl */
     LIMIT_STOP_MS = 5000,           /* for what is on the way when the daemon stops */
     LIMIT_IDLE_MS = 1000,           /* longest sleep of the loop */

@@ -3,13 +3,15 @@
 #include "proto/facets.h"
 #include "proto/json.h"
 
+#include <assert.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 static Plenary__V1__Handling__Tlp tlp_of(const Handling *handling)
 {
-    return handling && handling->has_tlp ? handling->tlp : PLENARY__V1__HANDLING__TLP__GREEN;
+    bool given = handling && handling->has_tlp &&
+                 handling->tlp != PLENARY__V1__HANDLING__TLP__TLP_UNSPECIFIED;
+    return given ? handling->tlp : PLENARY__V1__HANDLING__TLP__GREEN;
 }
 
 Caller access_local(void)
@@ -46,12 +48,13 @@ bool access_sees(const Caller *caller, const Handling *handling)
     return false;
 }
 
-static void add_facet(roaring_bitmap_t *set, Views *views, const char *name, const char *value)
+/* Keys come from facet_key, as the index's do: a long name lies there under its hash. */
+static void add_facet(roaring_bitmap_t *set, Views *views, Facet facet, const char *value,
+                      Arena *arena)
 {
-    char facet[FACET_KEY_MAX];
-    int length = snprintf(facet, sizeof facet, "%s=%s", name, value);
-    if (length >= (int)sizeof facet) return; /* no such group can have been stored */
-    roaring_bitmap_t *events = views_facet(views, facet, (size_t)length);
+    const char *key = facet_key(facet, value, NULL, arena);
+    assert(key);
+    roaring_bitmap_t *events = views_facet(views, key, strlen(key));
     roaring_bitmap_or_inplace(set, events);
     roaring_bitmap_free(events);
 }
@@ -60,16 +63,20 @@ roaring_bitmap_t *access_visible(const Caller *caller, Views *views)
 {
     if (access_sees_all(caller)) return views_facet(views, "all", strlen("all"));
 
+    Arena *arena = arena_new(SIZE_MAX);
+    assert(arena);
     roaring_bitmap_t *cleared = roaring_bitmap_create();
     for (int tlp = PLENARY__V1__HANDLING__TLP__CLEAR; tlp <= (int)caller->clearance; tlp++)
-        add_facet(cleared, views, "tlp",
-                  json_enum_name(&plenary__v1__handling__tlp__descriptor, tlp));
+        add_facet(cleared, views, FACET_TLP,
+                  json_enum_name(&plenary__v1__handling__tlp__descriptor, tlp), arena);
 
     roaring_bitmap_t *addressed = roaring_bitmap_create();
-    add_facet(addressed, views, "audience", "*");
-    if (caller->organisation) add_facet(addressed, views, "audience", caller->organisation);
+    add_facet(addressed, views, FACET_AUDIENCE, ACCESS_NO_AUDIENCE, arena);
+    if (caller->organisation)
+        add_facet(addressed, views, FACET_AUDIENCE, caller->organisation, arena);
     for (size_t i = 0; i < caller->group_count; i++)
-        add_facet(addressed, views, "audience", caller->groups[i]);
+        add_facet(addressed, views, FACET_AUDIENCE, caller->groups[i], arena);
+    arena_destroy(&arena);
 
     roaring_bitmap_and_inplace(cleared, addressed);
     roaring_bitmap_free(addressed);

@@ -17,6 +17,9 @@ enum {
     ACCESS_HASH_BYTES = 16,
 };
 
+/* What the index says of an event without an audience; no audience may be called so. */
+#define ACCESS_NO_AUDIENCE "*"
+
 /* Lent strings; lives as long as the request or the stream that it speaks for. */
 typedef struct Caller {
     const char *principal;    /* "local" over ipc */

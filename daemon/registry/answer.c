@@ -8,21 +8,11 @@
 enum {
     CHANGE_EVENT_FIELD = 7, /* of Change */
     EVENTS_FIELD = 1,       /* of EventsReply */
-    HISTORY_PAGE_DEFAULT = 50,
-    HISTORY_PAGE_MAX = 200,
-    ORGANISATIONS_PAGE_DEFAULT = 200,
-    ORGANISATIONS_PAGE_MAX = 500,
 };
 
 static StatusCode out_of_memory(Problem *problem)
 {
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the answer is too large");
-}
-
-static uint32_t page_limit(const Page *page, uint32_t usual, uint32_t most)
-{
-    uint32_t limit = page && page->has_limit && page->limit ? page->limit : usual;
-    return limit < most ? limit : most;
 }
 
 /* --- showing --- */
@@ -50,15 +40,6 @@ const Event *answer_show_event(State *state, const Caller *caller, const Event *
 
 /* --- one event --- */
 
-/* The sequence of the change that made a revision; 0: there is none. */
-static uint64_t version_sequence(State *state, uint32_t number, uint32_t revision)
-{
-    Key key = key_version(number, revision);
-    Bytes value;
-    bool found = views_get(state->views, VIEW_VERSIONS, key_bytes(&key), &value);
-    return found ? number_decode(value) : 0;
-}
-
 /* The change that made the revision that was current at an instant, by halving: times rise with
  * revisions. 0: the event was not there yet. */
 static uint32_t revision_at(const Question *question, uint32_t number, uint32_t last,
@@ -69,7 +50,7 @@ static uint32_t revision_at(const Question *question, uint32_t number, uint32_t 
     while (low < high) {
         uint32_t middle = low + (high - low + 1) / 2;
         const Change *change = state_change(
-            question->state, version_sequence(question->state, number, middle), question->arena);
+            question->state, state_version(question->state, number, middle), question->arena);
         int64_t made_us = 0;
         if (change && change->time) instant_parse(change->time, &made_us);
         if (change && made_us <= time_us)
@@ -114,7 +95,7 @@ StatusCode answer_get_event(const Question *question, Reply *reply, Problem *pro
     if (code == STATUS_OK) code = wanted_revision(question, number, &head, &revision, problem);
     if (code != STATUS_OK) return code;
 
-    uint64_t sequence = version_sequence(question->state, number, revision);
+    uint64_t sequence = state_version(question->state, number, revision);
     const Change *change = state_change(question->state, sequence, question->arena);
     if (!change) return out_of_memory(problem);
     if (change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN)
@@ -246,136 +227,4 @@ StatusCode answer_count_events(const Question *question, Reply *reply, Problem *
     reply->result_case = PLENARY__V1__REPLY__RESULT_COUNT;
     reply->count = body;
     return STATUS_OK;
-}
-
-/* --- history --- */
-
-/* A change of an event as the caller may see it: an image that its own handling hides is left
- * out, and so is what the record's present one hides. */
-static Change *show_change(const Question *question, const Change *change)
-{
-    Change *shown = arena_alloc(question->arena, sizeof *shown);
-    const Change *seen = access_show_change(question->caller, change, question->arena);
-    if (!shown || !seen) return NULL;
-    *shown = *seen;
-    const Event *event =
-        answer_show_event(question->state, question->caller, change->event, question->arena);
-    if (!event) return NULL;
-    shown->event = (Event *)(uintptr_t)event;
-    return shown;
-}
-
-/* Fills a page of revisions below `before`, newest first. */
-static StatusCode load_history(const Question *question, uint32_t number, uint32_t before,
-                               uint32_t limit, Plenary__V1__ChangesReply *body, Problem *problem)
-{
-    body->changes = arena_array(question->arena, limit, sizeof *body->changes);
-    if (!body->changes) return out_of_memory(problem);
-    uint32_t revision = before;
-    while (--revision > 0 && body->n_changes < limit) {
-        uint64_t sequence = version_sequence(question->state, number, revision);
-        const Change *change = state_change(question->state, sequence, question->arena);
-        if (!change) return out_of_memory(problem);
-        if (!access_sees(question->caller, change->event->handling)) continue;
-        Change *shown = show_change(question, change);
-        if (!shown) return out_of_memory(problem);
-        body->changes[body->n_changes++] = shown;
-    }
-    if (revision == 0) return STATUS_OK;
-    Key next = key_number(revision + 1);
-    body->has_next_page = 1;
-    body->next_page.len = next.size;
-    body->next_page.data =
-        (uint8_t *)arena_strndup(question->arena, (const char *)next.bytes, next.size);
-    return body->next_page.data ? STATUS_OK : out_of_memory(problem);
-}
-
-StatusCode answer_event_history(const Question *question, Reply *reply, Problem *problem)
-{
-    const Plenary__V1__EventHistory *request = question->request->event_history;
-    uint32_t number;
-    Head head;
-    StatusCode code = state_find(question->state, question->caller, request->event_id,
-                                 question->arena, &number, &head, problem);
-    if (code != STATUS_OK) return code;
-    uint32_t before = head.revision + 1;
-    if (request->page && request->page->has_token) {
-        Bytes token = {request->page->token.data, request->page->token.len};
-        if (token.size != 4 || key_to_number(token) == 0 || key_to_number(token) > before)
-            return problem_violation(problem, "page.token", "it is none of this history's");
-        before = key_to_number(token);
-    }
-    Plenary__V1__ChangesReply *body = arena_alloc(question->arena, sizeof *body);
-    if (!body) return out_of_memory(problem);
-    plenary__v1__changes_reply__init(body);
-    reply->result_case = PLENARY__V1__REPLY__RESULT_CHANGES;
-    reply->changes = body;
-    return load_history(question, number, before,
-                        page_limit(request->page, HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX), body,
-                        problem);
-}
-
-/* --- the directory --- */
-
-static StatusCode organisations_reply(const Question *question, size_t capacity, Reply *reply,
-                                      Problem *problem)
-{
-    Plenary__V1__OrganisationsReply *body = arena_alloc(question->arena, sizeof *body);
-    if (!body) return out_of_memory(problem);
-    plenary__v1__organisations_reply__init(body);
-    body->organisations = arena_array(question->arena, capacity, sizeof *body->organisations);
-    if (!body->organisations) return out_of_memory(problem);
-    reply->result_case = PLENARY__V1__REPLY__RESULT_ORGANISATIONS;
-    reply->organisations = body;
-    return STATUS_OK;
-}
-
-static StatusCode add_organisation(const Question *question, const DirectoryEntry *entry,
-                                   Reply *reply, Problem *problem)
-{
-    const Organisation *shown =
-        access_show_organisation(question->caller, entry->organisation, question->arena);
-    if (!shown) return out_of_memory(problem);
-    Plenary__V1__OrganisationsReply *body = reply->organisations;
-    body->organisations[body->n_organisations++] = (Organisation *)(uintptr_t)shown;
-    return STATUS_OK;
-}
-
-StatusCode answer_get_organisation(const Question *question, Reply *reply, Problem *problem)
-{
-    const char *name = question->request->get_organisation->name;
-    const char *ids[DIRECTORY_MATCHES_MAX];
-    size_t count = directory_resolve(question->state->directory, name, false, question->arena, ids);
-    if (count == 0)
-        return problem_set(problem, STATUS_NOT_FOUND, "there is no organisation \"%s\"", name);
-    StatusCode code = organisations_reply(question, count, reply, problem);
-    for (size_t i = 0; i < count && code == STATUS_OK; i++)
-        code = add_organisation(question, directory_find(question->state->directory, ids[i]), reply,
-                                problem);
-    return code;
-}
-
-StatusCode answer_list_organisations(const Question *question, Reply *reply, Problem *problem)
-{
-    const Page *page = question->request->list_organisations->page;
-    uint32_t limit = page_limit(page, ORGANISATIONS_PAGE_DEFAULT, ORGANISATIONS_PAGE_MAX);
-    const char *after = NULL;
-    if (page && page->has_token)
-        after = arena_strndup(question->arena, (const char *)page->token.data, page->token.len);
-    StatusCode code = organisations_reply(question, limit, reply, problem);
-    if (code != STATUS_OK) return code;
-
-    const Directory *directory = question->state->directory;
-    const DirectoryEntry *entry = directory_next(directory, after);
-    while (entry && reply->organisations->n_organisations < limit && code == STATUS_OK) {
-        code = add_organisation(question, entry, reply, problem);
-        after = entry->organisation->id;
-        entry = directory_next(directory, after);
-    }
-    if (entry && after && code == STATUS_OK) {
-        reply->organisations->has_next_page = 1;
-        reply->organisations->next_page.len = strlen(after);
-        reply->organisations->next_page.data = (uint8_t *)arena_strdup(question->arena, after);
-    }
-    return code;
 }

@@ -8,6 +8,7 @@
 
 enum {
     VERIFY_CHANGES_MAX = 1000, /* what one turn may read */
+    VERIFY_BYTES_MAX = 8 * 1024 * 1024,
 };
 
 static StatusCode out_of_memory(Problem *problem)
@@ -76,23 +77,37 @@ StatusCode answer_get_status(const Question *question, Reply *reply, Problem *pr
 
 typedef struct Verifying {
     uint8_t digest[JOURNAL_DIGEST_BYTES];
+    uint64_t next; /* to be looked at */
     uint64_t last;
+    size_t bytes;
     Plenary__V1__VerifyReply *body;
 } Verifying;
+
+static void tell_broken(Verifying *verifying, const char *what)
+{
+    verifying->body->has_broken_sequence = 1;
+    verifying->body->broken_sequence = verifying->next;
+    verifying->body->problem = (char *)(uintptr_t)what;
+}
 
 static bool verify_one(void *context, uint64_t sequence, Bytes change)
 {
     Verifying *verifying = context;
     if (sequence > verifying->last) return false;
+    if (sequence != verifying->next) {
+        tell_broken(verifying, "the change is missing");
+        return false;
+    }
     if (!seal_holds(change, verifying->digest)) {
-        verifying->body->has_broken_sequence = 1;
-        verifying->body->broken_sequence = sequence;
+        tell_broken(verifying, "the change's digest does not cover what it contains");
         return false;
     }
     bool sealed = seal_digest(change, verifying->digest);
     assert(sealed);
     verifying->body->verified++;
-    return true;
+    verifying->next++;
+    verifying->bytes += change.size;
+    return verifying->bytes < VERIFY_BYTES_MAX;
 }
 
 static bool start_digest(State *state, uint64_t first, uint8_t *digest)
@@ -120,17 +135,17 @@ StatusCode answer_verify_journal(const Question *question, Reply *reply, Problem
     reply->verify = body;
     if (first > last) return STATUS_OK;
 
-    Verifying verifying = {.last = last, .body = body};
+    Verifying verifying = {.next = first, .last = last, .body = body};
     if (!start_digest(question->state, first, verifying.digest))
         return problem_violation(problem, "from_sequence", "there is no change %llu before it",
                                  (unsigned long long)(first - 1));
     size_t scanned = journal_scan(question->state->journal, first, limit, verify_one, &verifying);
-    if (body->has_broken_sequence)
-        body->problem =
-            arena_strdup(question->arena, "the change's digest does not cover what it contains");
-    else if (scanned == limit && first + scanned <= last) {
+    if (body->has_broken_sequence || verifying.next > last) return STATUS_OK;
+    if (scanned == limit || verifying.bytes >= VERIFY_BYTES_MAX) {
         body->has_next_sequence = 1;
-        body->next_sequence = first + scanned;
+        body->next_sequence = verifying.next;
+    } else {
+        tell_broken(&verifying, "the change is missing");
     }
     return STATUS_OK;
 }

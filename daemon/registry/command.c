@@ -10,6 +10,7 @@ static bool copy_caller(Command *self, const Caller *caller)
     self->caller.organisation = arena_strdup(self->arena, caller->organisation);
     const char **groups = arena_array(self->arena, caller->group_count, sizeof *groups);
     if (!groups || !self->caller.principal) return false;
+    if (caller->organisation && !self->caller.organisation) return false;
     for (size_t i = 0; i < caller->group_count; i++)
         if (!(groups[i] = arena_strdup(self->arena, caller->groups[i]))) return false;
     self->caller.groups = groups;
@@ -33,7 +34,6 @@ static bool copy_request(Command *self, const Request *request)
     self->request->request_id = arena_strdup(self->arena, request->request_id);
     self->request->has_correlation = request->has_correlation;
     self->request->correlation = request->correlation;
-    self->size_bytes = size;
     return self->request->request_id != NULL;
 }
 
@@ -45,12 +45,28 @@ Command *command_new(const Request *request, const Caller *caller, uint64_t tick
     self->arena = arena_new(COMMAND_ARENA_BYTES_MAX);
     if (!self->arena || !copy_caller(self, caller) || !copy_request(self, request))
         command_destroy(&self);
+    if (self) self->size_bytes = arena_used(self->arena);
     return self;
+}
+
+bool command_begin_claims(Command *self)
+{
+    command_drop_claims(self);
+    self->claims_arena = arena_new(COMMAND_ARENA_BYTES_MAX);
+    return self->claims_arena != NULL;
+}
+
+void command_drop_claims(Command *self)
+{
+    arena_destroy(&self->claims_arena);
+    self->claims = (ClaimList){0};
+    self->holds_claims = false;
 }
 
 void command_destroy(Command **self)
 {
     if (!self || !*self) return;
+    command_drop_claims(*self);
     arena_destroy(&(*self)->arena);
     free(*self);
     *self = NULL;

@@ -32,13 +32,14 @@ typedef struct Command {
     Arena *arena;
     Request *request;
     uint8_t request_hash[JOURNAL_DIGEST_BYTES];
-    size_t size_bytes;
+    size_t size_bytes; /* of memory, when it came */
     Caller caller;
     uint64_t ticket;
     bool forgotten; /* nobody waits for the reply */
     int64_t time_us;
     uint8_t random[ID_RANDOM_BYTES];
     uint8_t salt[SEAL_SALT_BYTES];
+    Arena *claims_arena; /* of what it wants, while it is asked for or held */
     ClaimList claims;
     bool holds_claims;
     Decision decision;
@@ -50,5 +51,12 @@ typedef struct Command {
 Command *command_new(const Request *request, const Caller *caller, uint64_t ticket);
 
 void command_destroy(Command **self);
+
+/* An empty list of claims in memory of its own, which a command that waits long is not to pile up.
+ * False: no memory. */
+bool command_begin_claims(Command *self);
+
+/* Forgets the list; what it held must have been given back. */
+void command_drop_claims(Command *self);
 
 #endif

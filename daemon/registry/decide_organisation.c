@@ -6,7 +6,7 @@ StatusCode claim_put_organisation(State *state, Command *command)
 {
     (void)state;
     /* The directory steers how every other command is read: it changes alone. */
-    return claim_add(&command->claims, "everything", true, command->arena)
+    return claim_add(&command->claims, "everything", true, command->claims_arena)
                ? STATUS_OK
                : STATUS_RESOURCE_EXHAUSTED;
 }

@@ -140,6 +140,7 @@ static void walk_numbers_up(Paging *paging)
 {
     roaring_uint32_iterator_t iterator;
     roaring_init_iterator(paging->set, &iterator);
+    if (paging->continues && paging->after.number == UINT32_MAX) return; /* nothing is above */
     if (paging->continues)
         roaring_move_uint32_iterator_equalorlarger(&iterator, paging->after.number + 1);
     for (; iterator.has_value && !is_full(paging); roaring_advance_uint32_iterator(&iterator))
@@ -242,6 +243,12 @@ bool page_token_after(const QueryContext *context, const Resolved *resolved, uin
 
 /* --- a page --- */
 
+uint32_t page_limit(const Page *page, uint32_t usual, uint32_t most)
+{
+    uint32_t limit = page && page->has_limit && page->limit ? page->limit : usual;
+    return limit < most ? limit : most;
+}
+
 static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
 {
     page->count = paging->count < paging->limit ? paging->count : paging->limit;
@@ -258,9 +265,9 @@ static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
 StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
                        EventPage *page, Problem *problem)
 {
-    Paging paging = {.context = context, .resolved = resolved, .limit = PAGE_EVENTS_DEFAULT};
-    if (request && request->has_limit && request->limit) paging.limit = request->limit;
-    if (paging.limit > PAGE_EVENTS_MAX) paging.limit = PAGE_EVENTS_MAX;
+    Paging paging = {.context = context,
+                     .resolved = resolved,
+                     .limit = page_limit(request, PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX)};
     if (request && request->has_token) {
         StatusCode code = read_token(&paging, &request->token, problem);
         if (code != STATUS_OK) return code;

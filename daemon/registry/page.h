@@ -16,6 +16,9 @@ enum {
     PAGE_SORTED_MAX = 256, /* an answer up to this size is sorted whole, a larger one walked */
 };
 
+/* How many records a page may hold: what was asked for, or the usual number, within bounds. */
+uint32_t page_limit(const Page *page, uint32_t usual, uint32_t most);
+
 /* All in the context's arena. */
 typedef struct EventPage {
     uint32_t *numbers;

@@ -23,7 +23,8 @@ typedef struct TermKeys {
     Facet facet;
     ResolvedTerm *term;
     size_t capacity;
-    bool full; /* the arena is */
+    bool full;  /* the arena is */
+    bool broad; /* QUERY_KEYS_MAX is reached */
 } TermKeys;
 
 static void add_key(TermKeys *keys, const char *key)
@@ -31,6 +32,10 @@ static void add_key(TermKeys *keys, const char *key)
     ResolvedTerm *term = keys->term;
     for (size_t i = 0; key && i < term->count; i++)
         if (strcmp(term->keys[i], key) == 0) return;
+    if (term->count == QUERY_KEYS_MAX) {
+        keys->broad = true;
+        return;
+    }
     if (key && term->count == keys->capacity) {
         size_t capacity = keys->capacity ? 2 * keys->capacity : 4;
         const char **grown = arena_array(keys->context->arena, capacity, sizeof *grown);
@@ -67,14 +72,15 @@ static void add_organisation(TermKeys *keys, const char *name)
     const char *ids[DIRECTORY_MATCHES_MAX];
     size_t count = directory_resolve(directory, name, true, keys->context->arena, ids);
     add_value(keys, name);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !keys->broad; i++) {
         add_value(keys, ids[i]);
         directory_names(directory, directory_find(directory, ids[i])->organisation,
                         keys->context->arena, add_organisation_name, keys);
     }
 }
 
-/* The facet keeps ids; people give numbers, uids and prefixes. */
+/* The facet keeps ids; people give numbers, uids and prefixes. What the caller may not see has no
+ * parts for them either: its id would tell which of the events that they see belong to it. */
 static void add_event_reference(TermKeys *keys, const char *name)
 {
     Problem unused;
@@ -82,8 +88,7 @@ static void add_event_reference(TermKeys *keys, const char *name)
     uint32_t number;
     StatusCode code = state_find(keys->context->state, keys->context->caller, name,
                                  keys->context->arena, &number, &head, &unused);
-    const char *id = code == STATUS_OK ? arena_strdup(keys->context->arena, head.id) : name;
-    add_value(keys, id);
+    if (code == STATUS_OK) add_value(keys, arena_strdup(keys->context->arena, head.id));
 }
 
 static bool is_organisation_facet(Facet facet)
@@ -103,7 +108,7 @@ static StatusCode resolve_term(const QueryContext *context, const Term *term, Re
     ResolvedTerm *out = &resolved->terms[resolved->term_count];
     out->negated = term->negated;
     TermKeys keys = {.context = context, .facet = facet, .term = out};
-    for (size_t i = 0; i < term->n_values; i++) {
+    for (size_t i = 0; i < term->n_values && !keys.broad; i++) {
         if (is_organisation_facet(facet))
             add_organisation(&keys, term->values[i]);
         else if (facet == FACET_PART_OF)
@@ -112,6 +117,9 @@ static StatusCode resolve_term(const QueryContext *context, const Term *term, Re
             add_value(&keys, term->values[i]);
     }
     if (keys.full) return out_of_memory(problem);
+    if (keys.broad)
+        return problem_violation(problem, "query.terms", "%s means more than %d names", term->facet,
+                                 QUERY_KEYS_MAX);
     resolved->mask |= FACET_BIT(facet);
     resolved->term_count++;
     return STATUS_OK;

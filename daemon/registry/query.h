@@ -15,7 +15,8 @@
 
 enum {
     QUERY_VIEW_HASH_BYTES = 16,
-    QUERY_WORDS_MAX = 64, /* of one text */
+    QUERY_WORDS_MAX = 64,  /* of one text */
+    QUERY_KEYS_MAX = 4096, /* of one term, every name of every organisation that it means */
 };
 
 /* What a query needs to be read and answered. Lent. */

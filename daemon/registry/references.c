@@ -58,12 +58,42 @@ static bool claim_one(void *context, Reference *reference)
     return claim_add(resolving->claims, name, false, resolving->arena);
 }
 
+/* The event that an id is part of, in the arena; NULL: none, or there is no such event. */
+static const char *part_of_id(State *state, const char *id, Arena *arena)
+{
+    Head head;
+    uint32_t number = state_number_of_id(state, id);
+    if (!number || !state_head(state, number, &head, NULL)) return NULL;
+    const Event *event = state_event(state, &head, arena);
+    return event ? event->part_of : NULL;
+}
+
+/* All that the event would be part of: were only the first of them claimed, two commands on the
+ * way could each add one half of a loop. */
+static bool claim_chain(State *state, const Caller *caller, const char *part_of, ClaimList *claims,
+                        Arena *arena)
+{
+    Problem unused;
+    Head head;
+    uint32_t number;
+    if (!part_of || state_find(state, caller, part_of, arena, &number, &head, &unused) != STATUS_OK)
+        return true;
+    const char *above = part_of_id(state, head.id, arena);
+    for (int depth = 0; above && depth < REFERENCES_DEPTH_MAX; depth++) {
+        const char *claim = arena_printf(arena, "event %u", state_number_of_id(state, above));
+        if (!claim_add(claims, claim, false, arena)) return false;
+        above = part_of_id(state, above, arena);
+    }
+    return true;
+}
+
 bool references_claim(State *state, const Caller *caller, const Event *event, ClaimList *claims,
                       Arena *arena)
 {
     Resolving resolving = {.state = state, .caller = caller, .claims = claims, .arena = arena};
     Event copy = *event; /* the slots are only read */
-    return each_reference(&copy, claim_one, &resolving);
+    return each_reference(&copy, claim_one, &resolving) &&
+           claim_chain(state, caller, event->part_of, claims, arena);
 }
 
 static bool resolve_one(void *context, Reference *reference)
@@ -93,11 +123,7 @@ static bool loops(State *state, const char *part_of, const char *own_id, Arena *
 {
     for (int depth = 0; part_of; depth++) {
         if (strcmp(part_of, own_id) == 0 || depth == REFERENCES_DEPTH_MAX) return true;
-        Head head;
-        uint32_t number = state_number_of_id(state, part_of);
-        if (!number || !state_head(state, number, &head, NULL)) return false;
-        const Event *above = state_event(state, &head, arena);
-        part_of = above ? above->part_of : NULL;
+        part_of = part_of_id(state, part_of, arena);
     }
     return false;
 }

@@ -14,7 +14,8 @@ enum {
     REFERENCES_DEPTH_MAX = 16, /* of part_of */
 };
 
-/* Claims every event referred to as shared. False: the arena is full. */
+/* Claims every event referred to as shared, and what those that it is part of are part of. False:
+ * the arena is full. */
 bool references_claim(State *state, const Caller *caller, const Event *event, ClaimList *claims,
                       Arena *arena);
 

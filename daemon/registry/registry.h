@@ -22,7 +22,7 @@ enum {
     REGISTRY_GROUP_BYTES_MAX = 4 * 1024 * 1024,
     REGISTRY_GROUPS_IN_FLIGHT = 2,                    /* one commits while the next is decided */
     REGISTRY_WAITING_MAX = 4096,                      /* commands, from arrival to reply */
-    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024,    /* of their requests */
+    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024,    /* of their memory, as they came */
     REGISTRY_READ_ARENA_BYTES_MAX = 64 * 1024 * 1024, /* of one answer */
     REGISTRY_RETRY_AFTER_MS = 500,
     REGISTRY_CLOSE_WAIT_MS = 5000, /* for what is on the way when the registry closes */

@@ -7,6 +7,7 @@
 
 enum {
     PREFIX_CHARACTERS_MIN = 8,
+    PREFIX_IDS_MAX = 4096, /* ids looked at; further ones that are seen are not found by it */
 };
 
 const Change *state_change(State *self, uint64_t sequence, Arena *arena)
@@ -23,6 +24,14 @@ bool state_head(State *self, uint32_t number, Head *head, Arena *arena)
     Bytes value;
     return views_get(self->views, VIEW_HEADS, key_bytes(&key), &value) &&
            head_decode(value, head, arena);
+}
+
+uint64_t state_version(State *self, uint32_t number, uint32_t revision)
+{
+    Key key = key_version(number, revision);
+    Bytes value;
+    bool found = views_get(self->views, VIEW_VERSIONS, key_bytes(&key), &value);
+    return found ? number_decode(value) : 0;
 }
 
 const Event *state_event(State *self, const Head *head, Arena *arena)
@@ -80,13 +89,15 @@ typedef struct PrefixSearch {
     uint32_t number;
     Head head;
     bool twice;
+    uint32_t looked_at;
 } PrefixSearch;
 
 static bool take_prefixed(void *context, Bytes key, Bytes value)
 {
     PrefixSearch *search = context;
     if (key.size < search->prefix.size ||
-        memcmp(key.data, search->prefix.bytes, search->prefix.size) != 0)
+        memcmp(key.data, search->prefix.bytes, search->prefix.size) != 0 ||
+        search->looked_at++ == PREFIX_IDS_MAX)
         return false;
     Head head;
     uint32_t number = (uint32_t)number_decode(value);

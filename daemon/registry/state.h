@@ -44,6 +44,9 @@ const Change *state_change(State *self, uint64_t sequence, Arena *arena);
 /* False: no such event. A withdrawn one is found. */
 bool state_head(State *self, uint32_t number, Head *head, Arena *arena);
 
+/* The sequence of the change that made a revision of an event; 0: there is none. */
+uint64_t state_version(State *self, uint32_t number, uint32_t revision);
+
 /* The image of an event's head; NULL where it is withdrawn or does not exist. */
 const Event *state_event(State *self, const Head *head, Arena *arena);
 

@@ -2,8 +2,8 @@
  * Random commands against a naive model: after each fold, crash or restart, every form of query
  * gives the model's answer. `property_registry ROUNDS COMMANDS`; PLENARY_SEED replays one round.
  */
-#include "tests/property/harness.h"
 #include "tests/property/model.h"
+#include "tests/support/harness.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -488,7 +488,7 @@ static void disturb(Test *test)
 
 static void run_round(uint64_t seed, unsigned commands)
 {
-    Test test = {harness_new(seed), model_new()};
+    Test test = {harness_new(&(HarnessOptions){.seed = seed}), model_new()};
     for (unsigned i = 0; i < commands && test.model->last + PIPELINED < MODEL_EVENTS_MAX; i++) {
         uint32_t die = harness_below(test.harness, 30);
         if (die == 0)

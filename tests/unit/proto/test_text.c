@@ -71,6 +71,25 @@ static void quotes_are_short_and_harmless(void **state)
     assert_true(text_is_utf8(quote.text, strlen(quote.text)));
 }
 
+static void mended_texts_are_fit_to_be_shown(void **state)
+{
+    static const char *const texts[][2] = {
+        {"", ""},
+        {"Ташкент…😀", "Ташкент…😀"},
+        {"a\xD0", "a?"},
+        {"\xF0\x9F\x98z\xD1\x8F", "???zя"},
+        {"a\nb\x7F\xC2\x85", "a?b???"},
+        {"\xED\xA0\x80", "???"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[64];
+        strcpy(text, texts[i][0]);
+        text_mend(text);
+        assert_string_equal(text, texts[i][1]);
+    }
+}
+
 static void paths_name_fields(void **state)
 {
     (void)state;
@@ -110,6 +129,7 @@ int main(void)
         cmocka_unit_test(blank_is_only_white_space),
         cmocka_unit_test(cuts_are_between_characters),
         cmocka_unit_test(quotes_are_short_and_harmless),
+        cmocka_unit_test(mended_texts_are_fit_to_be_shown),
         cmocka_unit_test(paths_name_fields),
         cmocka_unit_test(paths_too_long_are_cut),
     };

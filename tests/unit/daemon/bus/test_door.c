@@ -1,6 +1,7 @@
 #include "daemon/bus/door.h"
 
 #include "daemon/bus/limits.h"
+#include "proto/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -175,7 +176,7 @@ static void a_path_too_long_is_refused_and_says_so(void **state)
 {
     (void)state;
     const DoorConfig config = {1, 1, 1000};
-    char path[LIMIT_SOCKET_PATH_BYTES + 2];
+    char path[PATHS_SOCKET_BYTES_MAX + 2];
     Door *door;
     Problem problem;
     problem_clear(&problem);

@@ -1,0 +1,90 @@
+#include "daemon/registry/answer.h"
+#include "daemon/registry/page.h"
+
+enum {
+    HISTORY_PAGE_DEFAULT = 50,
+    HISTORY_PAGE_MAX = 200,
+    HISTORY_READ_MAX = 1000, /* revisions that one turn reads, those not shown included */
+};
+
+static StatusCode out_of_memory(Problem *problem)
+{
+    return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the answer is too large");
+}
+
+/* A change of an event as the caller may see it: an image that its own handling hides is left
+ * out, and so is what the record's present one hides. */
+static Change *show_change(const Question *question, const Change *change)
+{
+    Change *shown = arena_alloc(question->arena, sizeof *shown);
+    const Change *seen = access_show_change(question->caller, change, question->arena);
+    if (!shown || !seen) return NULL;
+    *shown = *seen;
+    const Event *event =
+        answer_show_event(question->state, question->caller, change->event, question->arena);
+    if (!event) return NULL;
+    shown->event = (Event *)(uintptr_t)event;
+    return shown;
+}
+
+/* Where the page after this one begins: below `revision`, which this one took or left out. */
+static StatusCode tell_next(const Question *question, uint32_t revision,
+                            Plenary__V1__ChangesReply *body, Problem *problem)
+{
+    Key next = key_number(revision);
+    uint8_t *token = (uint8_t *)arena_strndup(question->arena, (const char *)next.bytes, next.size);
+    if (!token) return out_of_memory(problem);
+    body->has_next_page = 1;
+    body->next_page = (ProtobufCBinaryData){next.size, token};
+    return STATUS_OK;
+}
+
+/* Fills a page of revisions below `before`, newest first. It ends early where it would read or
+ * hold too much; a page may then be short, or empty, and still have a next one. */
+static StatusCode load_history(const Question *question, uint32_t number, uint32_t before,
+                               uint32_t limit, Plenary__V1__ChangesReply *body, Problem *problem)
+{
+    body->changes = arena_array(question->arena, limit, sizeof *body->changes);
+    if (!body->changes) return out_of_memory(problem);
+    uint32_t revision = before;
+    size_t bytes = 0;
+    for (uint32_t read = 0; revision > 1 && body->n_changes < limit && bytes < PAGE_BYTES_MAX &&
+                            read < HISTORY_READ_MAX;
+         read++) {
+        revision--;
+        uint64_t sequence = state_version(question->state, number, revision);
+        const Change *change = state_change(question->state, sequence, question->arena);
+        if (!change) return out_of_memory(problem);
+        bytes += protobuf_c_message_get_packed_size(&change->base);
+        if (!access_sees(question->caller, change->event->handling)) continue;
+        Change *shown = show_change(question, change);
+        if (!shown) return out_of_memory(problem);
+        body->changes[body->n_changes++] = shown;
+    }
+    return revision > 1 ? tell_next(question, revision, body, problem) : STATUS_OK;
+}
+
+StatusCode answer_event_history(const Question *question, Reply *reply, Problem *problem)
+{
+    const Plenary__V1__EventHistory *request = question->request->event_history;
+    uint32_t number;
+    Head head;
+    StatusCode code = state_find(question->state, question->caller, request->event_id,
+                                 question->arena, &number, &head, problem);
+    if (code != STATUS_OK) return code;
+    uint32_t before = head.revision + 1;
+    if (request->page && request->page->has_token) {
+        Bytes token = {request->page->token.data, request->page->token.len};
+        if (token.size != 4 || key_to_number(token) == 0 || key_to_number(token) > before)
+            return problem_violation(problem, "page.token", "it is none of this history's");
+        before = key_to_number(token);
+    }
+    Plenary__V1__ChangesReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__changes_reply__init(body);
+    reply->result_case = PLENARY__V1__REPLY__RESULT_CHANGES;
+    reply->changes = body;
+    return load_history(question, number, before,
+                        page_limit(request->page, HISTORY_PAGE_DEFAULT, HISTORY_PAGE_MAX), body,
+                        problem);
+}

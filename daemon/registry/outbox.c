@@ -1,0 +1,51 @@
+#include "daemon/registry/outbox.h"
+
+#include "daemon/registry/answer.h"
+
+void outbox_send(const Outbox *self, uint64_t ticket, const Request *request, Reply *reply)
+{
+    reply->has_correlation = request->has_correlation;
+    reply->correlation = request->correlation;
+    self->reply(self->reply_context, ticket, reply);
+}
+
+void outbox_refuse(const Outbox *self, uint64_t ticket, const Request *request,
+                   const Problem *problem)
+{
+    StatusMessage message;
+    Reply reply = PLENARY__V1__REPLY__INIT;
+    problem_to_message(problem, &message);
+    reply.status = &message.status;
+    outbox_send(self, ticket, request, &reply);
+}
+
+void outbox_confirm(const Outbox *self, const Command *command, uint64_t sequence,
+                    Plenary__V1__Change__Action action, bool unchanged)
+{
+    Reply reply = PLENARY__V1__REPLY__INIT;
+    Plenary__V1__WriteReply body = PLENARY__V1__WRITE_REPLY__INIT;
+    const Decision *decision = &command->decision;
+    const Event *event = decision->event;
+    if (command->forgotten) return;
+    if (event) event = answer_show_event(self->state, &command->caller, event, command->arena);
+    body.has_sequence = 1;
+    body.sequence = sequence;
+    body.has_unchanged = unchanged;
+    body.unchanged = unchanged;
+    body.has_action = action != PLENARY__V1__CHANGE__ACTION__ACTION_UNSPECIFIED;
+    body.action = action;
+    body.has_dry_run = decision->dry_run;
+    body.dry_run = decision->dry_run;
+    body.event = (Event *)(uintptr_t)event;
+    body.organisation = (Organisation *)(uintptr_t)decision->organisation;
+    reply.result_case = PLENARY__V1__REPLY__RESULT_WRITE;
+    reply.write = &body;
+    outbox_send(self, command->ticket, command->request, &reply);
+}
+
+void outbox_retry(Problem *problem, StatusCode code, const char *message)
+{
+    problem_clear(problem);
+    problem_set(problem, code, "%s", message);
+    problem->retry_after_ms = REGISTRY_RETRY_AFTER_MS;
+}

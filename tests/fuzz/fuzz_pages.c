@@ -1,0 +1,160 @@
+/*
+ * Page tokens that are not quite what was given. An input is a byte that says which list, one that
+ * says in what order, one for the limit, and what is then done to a real token: each further byte
+ * is XORed into it, and those beyond its end are added. Nothing but the three bytes: a real token.
+ */
+#include "proto/facets.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/populate.h"
+
+#include <string.h>
+
+enum {
+    SEED = 1,
+    ORGANISATIONS = 20,
+    EVENTS = 340, /* more than PAGE_SORTED_MAX of them visible: large answers are walked */
+    TOKEN_SIZE = 256,
+    LIMIT_MAX = 64,
+    HEADER_BYTES = 3,
+    ORDERS = 4,
+};
+
+typedef struct Asked {
+    Request request;
+    Query query;
+    Page page;
+    Term term;
+    Term *terms[1];
+    char *values[1];
+    Plenary__V1__ListEvents events;
+    Plenary__V1__ListOrganisations organisations;
+    Plenary__V1__EventHistory history;
+    uint8_t token[TOKEN_SIZE];
+} Asked;
+
+static void *open_setup(void)
+{
+    Harness *harness = harness_new(&(HarnessOptions){.seed = SEED});
+    populate(harness, ORGANISATIONS, EVENTS);
+    return harness;
+}
+
+static void close_setup(void *context)
+{
+    Harness *harness = context;
+    harness_destroy(&harness);
+}
+
+static void ask_events(Asked *asked, uint8_t order, bool of_kind)
+{
+    static char facet[] = "kind";
+    static char value[] = "meeting";
+    asked->request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    asked->request.list_events = &asked->events;
+    asked->events.page = &asked->page;
+    asked->events.query = &asked->query;
+    asked->query.has_order = 1;
+    asked->query.order = (Plenary__V1__Query__Order)(order % ORDERS);
+    asked->query.has_descending = 1;
+    asked->query.descending = (order & ORDERS) != 0;
+    if (!of_kind) return;
+    asked->values[0] = value;
+    asked->term.facet = facet;
+    asked->term.values = asked->values;
+    asked->term.n_values = 1;
+    asked->terms[0] = &asked->term;
+    asked->query.terms = asked->terms;
+    asked->query.n_terms = 1;
+}
+
+static void ask(Asked *asked, uint8_t what, uint8_t order)
+{
+    static char cancelled[] = "4"; /* populate has cancelled it */
+    memset(asked, 0, sizeof *asked);
+    plenary__v1__request__init(&asked->request);
+    plenary__v1__query__init(&asked->query);
+    plenary__v1__page__init(&asked->page);
+    plenary__v1__term__init(&asked->term);
+    plenary__v1__list_events__init(&asked->events);
+    plenary__v1__list_organisations__init(&asked->organisations);
+    plenary__v1__event_history__init(&asked->history);
+    switch (what % 4) {
+    case 0:
+        asked->request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_ORGANISATIONS;
+        asked->request.list_organisations = &asked->organisations;
+        asked->organisations.page = &asked->page;
+        break;
+    case 1:
+        asked->request.verb_case = PLENARY__V1__REQUEST__VERB_EVENT_HISTORY;
+        asked->request.event_history = &asked->history;
+        asked->history.event_id = cancelled;
+        asked->history.page = &asked->page;
+        break;
+    default: ask_events(asked, order, what % 4 == 2);
+    }
+}
+
+static const ProtobufCBinaryData *next_of(const Reply *reply)
+{
+    switch (reply->result_case) {
+    case PLENARY__V1__REPLY__RESULT_EVENTS: return &reply->events->next_page;
+    case PLENARY__V1__REPLY__RESULT_CHANGES: return &reply->changes->next_page;
+    case PLENARY__V1__REPLY__RESULT_ORGANISATIONS: return &reply->organisations->next_page;
+    default: abort();
+    }
+}
+
+static size_t count_of(const Reply *reply)
+{
+    switch (reply->result_case) {
+    case PLENARY__V1__REPLY__RESULT_EVENTS: return reply->events->n_events;
+    case PLENARY__V1__REPLY__RESULT_CHANGES: return reply->changes->n_changes;
+    case PLENARY__V1__REPLY__RESULT_ORGANISATIONS: return reply->organisations->n_organisations;
+    default: abort();
+    }
+}
+
+/* The token of the page after the first. */
+static void take_token(Harness *harness, Asked *asked)
+{
+    Reply *reply = harness_call(harness, &asked->request);
+    FUZZ_DEMAND(!reply->status);
+    const ProtobufCBinaryData *next = next_of(reply);
+    FUZZ_DEMAND(next->len > 0 && next->len <= TOKEN_SIZE);
+    memcpy(asked->token, next->data, next->len);
+    asked->page.has_token = 1;
+    asked->page.token = (ProtobufCBinaryData){next->len, asked->token};
+    plenary__v1__reply__free_unpacked(reply, NULL);
+}
+
+static bool change_token(Asked *asked, const uint8_t *data, size_t size)
+{
+    bool changed = false;
+    for (size_t i = 0; i < size && i < TOKEN_SIZE; i++) {
+        changed = changed || data[i] != 0 || i >= asked->page.token.len;
+        asked->token[i] ^= data[i];
+    }
+    if (size > asked->page.token.len) asked->page.token.len = size < TOKEN_SIZE ? size : TOKEN_SIZE;
+    return changed;
+}
+
+static void run(void *context, const uint8_t *data, size_t size)
+{
+    Harness *harness = context;
+    Asked asked;
+    if (size < HEADER_BYTES) return;
+    ask(&asked, data[0], data[1]);
+    asked.page.has_limit = 1;
+    asked.page.limit = 1;
+    take_token(harness, &asked);
+    bool changed = change_token(&asked, data + HEADER_BYTES, size - HEADER_BYTES);
+    asked.page.limit = 1 + data[2] % LIMIT_MAX;
+    Reply *reply = harness_call(harness, &asked.request);
+    if (reply->status)
+        FUZZ_DEMAND(changed && reply->status->code == PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT);
+    else
+        FUZZ_DEMAND(count_of(reply) <= asked.page.limit && (changed || count_of(reply) > 0));
+    plenary__v1__reply__free_unpacked(reply, NULL);
+}
+
+const FuzzTarget fuzz_target = {.open = open_setup, .run = run, .close = close_setup};

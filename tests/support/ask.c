@@ -1,0 +1,193 @@
+#include "tests/support/ask.h"
+
+#include <assert.h>
+
+#define VERB(name) PLENARY__V1__REQUEST__VERB_##name
+
+char *ask_text(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+void ask_draft(Draft *draft, const char *title, const char *uid)
+{
+    plenary__v1__event__init(&draft->event);
+    plenary__v1__schedule__init(&draft->schedule);
+    plenary__v1__handling__init(&draft->handling);
+    draft->event.has_kind = 1;
+    draft->event.kind = PLENARY__V1__EVENT__KIND__MEETING;
+    draft->event.title = ask_text(title);
+    draft->event.uid = ask_text(uid);
+    draft->schedule.start = ask_text("2022-03-03");
+    draft->schedule.end = ask_text("2022-03-04");
+    draft->event.schedule = &draft->schedule;
+    draft->event.handling = &draft->handling;
+    draft->handling.has_tlp = 1;
+    draft->handling.tlp = PLENARY__V1__HANDLING__TLP__GREEN;
+    draft->handling.audience = draft->audience;
+}
+
+StatusCode ask_code(const Reply *reply)
+{
+    return reply->status ? (StatusCode)reply->status->code : STATUS_OK;
+}
+
+static bool writes(const Request *request)
+{
+    switch (request->verb_case) {
+    case VERB(REGISTER_EVENT):
+    case VERB(REVISE_EVENT):
+    case VERB(CANCEL_EVENT):
+    case VERB(REINSTATE_EVENT):
+    case VERB(HOLD_EVENT):
+    case VERB(WITHDRAW_EVENT):
+    case VERB(PUT_ORGANISATION): return true;
+    default: return false;
+    }
+}
+
+const Reply *ask(const Asker *asker, Request *request)
+{
+    if (!request->request_id && writes(request))
+        request->request_id = harness_request_id(asker->harness);
+    return harness_ask(asker->harness, &asker->caller, request);
+}
+
+static const Reply *ask_registration(const Asker *asker, Event *event, bool upsert)
+{
+    Plenary__V1__RegisterEvent body = PLENARY__V1__REGISTER_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.event = event;
+    body.has_upsert = body.upsert = upsert;
+    request.verb_case = VERB(REGISTER_EVENT);
+    request.register_event = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_register(const Asker *asker, Event *event)
+{
+    return ask_registration(asker, event, false);
+}
+
+const Reply *ask_upsert(const Asker *asker, Event *event)
+{
+    return ask_registration(asker, event, true);
+}
+
+const Reply *ask_revise(const Asker *asker, const char *name, Event *event, uint32_t expected)
+{
+    Plenary__V1__ReviseEvent body = PLENARY__V1__REVISE_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.event_id = ask_text(name);
+    body.event = event;
+    body.has_expected_revision = expected != 0;
+    body.expected_revision = expected;
+    request.verb_case = VERB(REVISE_EVENT);
+    request.revise_event = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_move(const Asker *asker, Plenary__V1__Request__VerbCase verb, const char *name,
+                      uint32_t expected)
+{
+    Plenary__V1__CancelEvent cancel = PLENARY__V1__CANCEL_EVENT__INIT;
+    Plenary__V1__ReinstateEvent reinstate = PLENARY__V1__REINSTATE_EVENT__INIT;
+    Plenary__V1__HoldEvent hold = PLENARY__V1__HOLD_EVENT__INIT;
+    Plenary__V1__WithdrawEvent withdraw = PLENARY__V1__WITHDRAW_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    cancel.event_id = reinstate.event_id = hold.event_id = withdraw.event_id = ask_text(name);
+    cancel.has_expected_revision = reinstate.has_expected_revision = expected != 0;
+    hold.has_expected_revision = withdraw.has_expected_revision = expected != 0;
+    cancel.expected_revision = reinstate.expected_revision = expected;
+    hold.expected_revision = withdraw.expected_revision = expected;
+    request.verb_case = verb;
+    switch (verb) {
+    case VERB(CANCEL_EVENT): request.cancel_event = &cancel; break;
+    case VERB(REINSTATE_EVENT): request.reinstate_event = &reinstate; break;
+    case VERB(HOLD_EVENT): request.hold_event = &hold; break;
+    case VERB(WITHDRAW_EVENT): request.withdraw_event = &withdraw; break;
+    default: assert(false);
+    }
+    return ask(asker, &request);
+}
+
+const Reply *ask_get(const Asker *asker, const char *name)
+{
+    Plenary__V1__GetEvent body = PLENARY__V1__GET_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.event_id = ask_text(name);
+    request.verb_case = VERB(GET_EVENT);
+    request.get_event = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_history(const Asker *asker, const char *name, Page *page)
+{
+    Plenary__V1__EventHistory body = PLENARY__V1__EVENT_HISTORY__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.event_id = ask_text(name);
+    body.page = page;
+    request.verb_case = VERB(EVENT_HISTORY);
+    request.event_history = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_list(const Asker *asker, Query *query, Page *page)
+{
+    Plenary__V1__ListEvents body = PLENARY__V1__LIST_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.query = query;
+    body.page = page;
+    request.verb_case = VERB(LIST_EVENTS);
+    request.list_events = &body;
+    return ask(asker, &request);
+}
+
+uint64_t ask_count(const Asker *asker, Query *query)
+{
+    Plenary__V1__CountEvents body = PLENARY__V1__COUNT_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.query = query;
+    request.verb_case = VERB(COUNT_EVENTS);
+    request.count_events = &body;
+    const Reply *reply = ask(asker, &request);
+    assert(ask_code(reply) == STATUS_OK);
+    return reply->count->count;
+}
+
+const Reply *ask_status(const Asker *asker)
+{
+    Plenary__V1__GetStatus body = PLENARY__V1__GET_STATUS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    request.verb_case = VERB(GET_STATUS);
+    request.get_status = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_verify(const Asker *asker, uint64_t from, uint32_t limit)
+{
+    Plenary__V1__VerifyJournal body = PLENARY__V1__VERIFY_JOURNAL__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.has_from_sequence = from != 0;
+    body.from_sequence = from;
+    body.has_limit = limit != 0;
+    body.limit = limit;
+    request.verb_case = VERB(VERIFY_JOURNAL);
+    request.verify_journal = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_put_organisation(const Asker *asker, const char *id, const char *name,
+                                  const char *part_of)
+{
+    Organisation organisation = PLENARY__V1__ORGANISATION__INIT;
+    Plenary__V1__PutOrganisation body = PLENARY__V1__PUT_ORGANISATION__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    organisation.id = ask_text(id);
+    organisation.name = ask_text(name);
+    organisation.part_of = ask_text(part_of);
+    body.organisation = &organisation;
+    request.verb_case = VERB(PUT_ORGANISATION);
+    request.put_organisation = &body;
+    return ask(asker, &request);
+}

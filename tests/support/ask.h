@@ -1,0 +1,58 @@
+/*
+ * ask - requests in one line each, for tests that talk to a registry.
+ *
+ * A reply is lent until harness_destroy. Every write has a fresh request id but where `ask` is
+ * given a request that has one.
+ */
+#ifndef PLENARY_TESTS_SUPPORT_ASK_H
+#define PLENARY_TESTS_SUPPORT_ASK_H
+
+#include "tests/support/harness.h"
+
+typedef struct Asker {
+    Harness *harness;
+    Caller caller;
+} Asker;
+
+/* An event with what it points to; copying it needs ask_draft again. */
+typedef struct Draft {
+    Event event;
+    Schedule schedule;
+    Handling handling;
+    char *audience[4];
+} Draft;
+
+/* A valid event: a meeting on 3 March 2022. Text arguments stay the caller's; uid may be NULL. */
+void ask_draft(Draft *draft, const char *title, const char *uid);
+
+/* Text that the contract takes as char *, but only reads. */
+char *ask_text(const char *text);
+
+/* The code that a reply carries. */
+StatusCode ask_code(const Reply *reply);
+
+/* Any request, its id given by the caller or (NULL) fresh for a write. */
+const Reply *ask(const Asker *asker, Request *request);
+
+const Reply *ask_register(const Asker *asker, Event *event);
+const Reply *ask_upsert(const Asker *asker, Event *event);
+
+/* expected 0: none. */
+const Reply *ask_revise(const Asker *asker, const char *name, Event *event, uint32_t expected);
+
+/* cancel, reinstate, hold or withdraw. */
+const Reply *ask_move(const Asker *asker, Plenary__V1__Request__VerbCase verb, const char *name,
+                      uint32_t expected);
+
+const Reply *ask_get(const Asker *asker, const char *name);
+const Reply *ask_history(const Asker *asker, const char *name, Page *page);
+const Reply *ask_list(const Asker *asker, Query *query, Page *page);
+uint64_t ask_count(const Asker *asker, Query *query);
+const Reply *ask_status(const Asker *asker);
+const Reply *ask_verify(const Asker *asker, uint64_t from, uint32_t limit);
+
+/* part_of may be NULL. */
+const Reply *ask_put_organisation(const Asker *asker, const char *id, const char *name,
+                                  const char *part_of);
+
+#endif

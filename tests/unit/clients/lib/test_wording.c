@@ -1,0 +1,127 @@
+/* Dates and differences read as people write them. */
+#include "clients/lib/wording.h"
+#include "proto/diff.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+typedef struct Dates {
+    const char *start;
+    const char *end;
+    bool approximate;
+    const char *expected;
+} Dates;
+
+static void schedules_are_short(void **state)
+{
+    static const Dates cases[] = {
+        {"2022-03-03", "2022-03-04", false, "3–4 Mar 2022"},
+        {"2022-03-03", "2022-03-03", false, "3 Mar 2022"},
+        {"2022-03-03", NULL, false, "3 Mar 2022"},
+        {"2022-02-28", "2022-03-03", false, "28 Feb – 3 Mar 2022"},
+        {"2021-12-30", "2022-01-02", false, "30 Dec 2021 – 2 Jan 2022"},
+        {"2022-03-03", "2022-03-04", true, "within 3–4 Mar 2022"},
+        {"2022-03-03T09:00:00", "2022-03-03T10:30:00", false, "3 Mar 2022 09:00–10:30"},
+        {"2022-03-03T22:00:00", "2022-03-04T02:00:00", false,
+         "3 Mar 2022 22:00 – 4 Mar 2022 02:00"},
+        {"2022-03-03T09:00:00", NULL, false, "3 Mar 2022 09:00"},
+        {"sometime", NULL, false, "sometime"},
+        {NULL, NULL, false, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[WORDING_SIZE];
+        Schedule schedule = PLENARY__V1__SCHEDULE__INIT;
+        schedule.start = (char *)(uintptr_t)cases[i].start;
+        schedule.end = (char *)(uintptr_t)cases[i].end;
+        schedule.has_approximate = schedule.approximate = cases[i].approximate;
+        wording_schedule(&schedule, text);
+        assert_string_equal(text, cases[i].expected);
+    }
+}
+
+static void instants_are_shown_on_the_clock_of_this_machine(void **state)
+{
+    char text[WORDING_SIZE];
+    (void)state;
+    assert_int_equal(setenv("TZ", "Asia/Tashkent", 1), 0);
+    tzset();
+    wording_instant("2022-03-03T21:00:05.000000Z", text);
+    assert_string_equal(text, "2022-03-04 02:00:05");
+    wording_instant("no instant", text);
+    assert_string_equal(text, "no instant");
+}
+
+static void codes_are_words(void **state)
+{
+    char text[WORDING_SIZE];
+    (void)state;
+    wording_enum(&plenary__v1__participant__role__descriptor,
+                 PLENARY__V1__PARTICIPANT__ROLE__HEAD_OF_DELEGATION, text);
+    assert_string_equal(text, "head of delegation");
+    wording_enum(&plenary__v1__participant__role__descriptor, 0, text);
+    assert_string_equal(text, "");
+}
+
+static void values_are_cut_between_characters(void **state)
+{
+    char text[16];
+    (void)state;
+    wording_value("\"2022-03-03\"", 60, text, sizeof text);
+    assert_string_equal(text, "2022-03-03");
+    wording_value(NULL, 60, text, sizeof text);
+    assert_string_equal(text, "none");
+    wording_value("12", 60, text, sizeof text);
+    assert_string_equal(text, "12");
+    wording_value("\"a\\nb\"", 60, text, sizeof text);
+    assert_string_equal(text, "a b");
+    wording_value("\"Ташкент\"", 5, text, sizeof text); /* two bytes a letter */
+    assert_string_equal(text, "Та…");
+    wording_value("\"a text longer than its room\"", 60, text, sizeof text);
+    assert_string_equal(text, "a text longe…");
+}
+
+static void a_difference_is_one_line(void **state)
+{
+    char text[200];
+    (void)state;
+    Arena *arena = arena_new(1024 * 1024);
+    Event before = PLENARY__V1__EVENT__INIT;
+    Event after = PLENARY__V1__EVENT__INIT;
+    char old_title[] = "A";
+    char new_title[] = "B";
+    char category[] = "course";
+    char moved[] = "2022-03-03";
+    before.title = old_title;
+    after.title = new_title;
+    after.category = category;
+    after.previous_start = moved;
+    Difference *difference = diff_records(&before.base, &after.base, arena);
+    wording_difference(difference, 6, text, sizeof text);
+    assert_string_equal(text, "category + course; title A → B");
+    wording_difference(difference, 1, text, sizeof text);
+    assert_string_equal(text, "category + course; and 1 more");
+    difference = diff_records(&after.base, &after.base, arena);
+    wording_difference(difference, 6, text, sizeof text);
+    assert_string_equal(text, "");
+    arena_destroy(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(schedules_are_short),
+        cmocka_unit_test(instants_are_shown_on_the_clock_of_this_machine),
+        cmocka_unit_test(codes_are_words),
+        cmocka_unit_test(values_are_cut_between_characters),
+        cmocka_unit_test(a_difference_is_one_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
