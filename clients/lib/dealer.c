@@ -32,6 +32,7 @@ typedef struct SocketOption {
     int value;
 } SocketOption;
 
+/* No ZMQ_HEARTBEAT_IVL: libzmq 4.3.4 can abort over it (docs/decisions/no-zmtp-heartbeats.md). */
 static const SocketOption socket_options[] = {
     {ZMQ_LINGER, 0},
     {ZMQ_IMMEDIATE, 1},
@@ -39,8 +40,6 @@ static const SocketOption socket_options[] = {
     {ZMQ_RCVHWM, DEALER_QUEUE_MAX},
     {ZMQ_RECONNECT_IVL, RECONNECT_FIRST_MS},
     {ZMQ_RECONNECT_IVL_MAX, RECONNECT_LONGEST_MS},
-    {ZMQ_HEARTBEAT_IVL, DEALER_HEARTBEAT_EVERY_MS},
-    {ZMQ_HEARTBEAT_TIMEOUT, DEALER_HEARTBEAT_TIMEOUT_MS},
 };
 
 static bool configure(void *socket)

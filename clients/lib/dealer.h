@@ -15,8 +15,6 @@
 enum {
     DEALER_QUEUE_MAX = 8192,   /* messages in each direction */
     DEALER_LOOK_EVERY_MS = 50, /* how often a broken connection is looked for */
-    DEALER_HEARTBEAT_EVERY_MS = 5000,
-    DEALER_HEARTBEAT_TIMEOUT_MS = 15000, /* a peer that is silent for so long is disconnected */
 };
 
 typedef struct Dealer Dealer;
