@@ -202,6 +202,7 @@ static TreeNode *split(Tree *self, TreePath *path, unsigned int depth, TreeKey *
     else
         put_at(right, at - middle, *key, child);
     *key = right->keys[0];
+    assert(*key != NULL);
     set_fences(node, left_fence, *key);
     set_fences(right, *key, right_fence);
     return right;

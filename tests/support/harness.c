@@ -139,8 +139,9 @@ Harness *harness_new(const HarnessOptions *options)
 
 static void run(const char *command, const char *folder)
 {
-    char line[128];
-    (void)snprintf(line, sizeof line, "%s '%s'", command, folder);
+    char line[512];
+    int written = snprintf(line, sizeof line, "%s '%s'", command, folder);
+    assert(written < (int)sizeof line);
     int done = system(line); /* NOLINT(cert-env33-c): a path of our own making */
     assert(done == 0);
 }
