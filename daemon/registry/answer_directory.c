@@ -1,6 +1,7 @@
 #include "daemon/registry/answer.h"
 #include "daemon/registry/page.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -73,6 +74,7 @@ StatusCode answer_list_organisations(const Question *question, Reply *reply, Pro
         entry = directory_next(directory, after);
     }
     if (!entry || code != STATUS_OK) return code;
+    assert(after); /* a page holds one at least */
     uint8_t *token = (uint8_t *)arena_strdup(question->arena, after);
     if (!token) return out_of_memory(problem);
     reply->organisations->has_next_page = 1;

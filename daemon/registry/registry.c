@@ -6,6 +6,7 @@
 #include "daemon/registry/replay.h"
 #include "daemon/registry/requests.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -196,6 +197,7 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
         registry_close(&made);
         return code;
     }
+    assert(made);
     made->order.tip = made->state.applied;
     made->state.world = config->world;
     made->state.started_us = config->world.now_us(config->world.context);

@@ -18,6 +18,7 @@ struct TreeNode {
 
 Bytes tree_bytes(const TreeKey *key)
 {
+    assert(key);
     return (Bytes){key->bytes, key->size};
 }
 

@@ -8,8 +8,10 @@
 #define TESTS_FAKE_DAEMON_H
 
 #include <assert.h>
+#include <protobuf-c/protobuf-c.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
