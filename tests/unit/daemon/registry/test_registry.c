@@ -2,6 +2,7 @@
 #include "daemon/registry/registry.h"
 
 #include "daemon/registry/apply.h"
+#include "daemon/registry/repetition.h"
 #include "proto/id.h"
 #include "tests/support/ask.h"
 
@@ -60,6 +61,11 @@ static void make_registration(const Asker *asker, Registration *self, const char
     self->request.register_event = &self->body;
     (void)snprintf(self->id, sizeof self->id, "%s", harness_request_id(asker->harness));
     self->request.request_id = self->id;
+}
+
+static void must_be_done(const Reply *reply)
+{
+    if (reply->status) fail_msg("%s", reply->status->message);
 }
 
 /* --- exactly once --- */
@@ -191,6 +197,50 @@ static void a_clock_that_steps_back_lets_nothing_run_twice(void **state)
         assert_int_equal(sequence_of(asker), sequence);
         harness_fold_all(asker->harness);
         harness_crash(asker->harness, 0);
+    }
+}
+
+static bool is_remembered(const Asker *asker, const char *request_id)
+{
+    State *state = registry_state(harness_registry(asker->harness));
+    Key key = key_request(request_id, "local");
+    Bytes value;
+    return views_get(state->views, VIEW_REQUESTS, key_bytes(&key), &value);
+}
+
+/* The floor is seven days before the last change, as every rebuild finds it; only what lies below
+ * it is forgotten, and what is forgotten is refused. */
+static void only_ids_below_the_floor_are_forgotten(void **state)
+{
+    const Asker *asker = *state;
+    Registration early;
+    Registration late;
+    uint8_t floor[ID_BYTES];
+    make_registration(asker, &early, "Early");
+    must_be_done(ask(asker, &early.request));
+    harness_step_clock(asker->harness, 8 * DAY_US);
+    make_registration(asker, &late, "Late");
+    must_be_done(ask(asker, &late.request));
+    for (int i = 0; i < REPETITION_FORGOTTEN_MAX; i++) {
+        Registration other;
+        make_registration(asker, &other, "Another");
+        must_be_done(ask(asker, &other.request));
+    }
+    (void)harness_turn(asker->harness);
+    const State *inside = registry_state(harness_registry(asker->harness));
+    assert_int_equal(id_time_ms(inside->request_floor),
+                     inside->applied.time_us / 1000 - (int64_t)REQUEST_ID_KEPT_S * 1000);
+    memcpy(floor, inside->request_floor, sizeof floor);
+    for (int round = 0; round < 2; round++) {
+        assert_false(is_remembered(asker, early.id));
+        assert_true(is_remembered(asker, late.id));
+        assert_int_equal(ask_code(ask(asker, &early.request)), STATUS_INVALID_ARGUMENT);
+        assert_int_equal(ask(asker, &late.request)->write->sequence, 2);
+        harness_step_clock(asker->harness, -8 * DAY_US);
+        harness_check(asker->harness); /* opens it again; the first turn forgets */
+        (void)harness_turn(asker->harness);
+        inside = registry_state(harness_registry(asker->harness));
+        assert_memory_equal(inside->request_floor, floor, sizeof floor);
     }
 }
 
@@ -345,6 +395,44 @@ static void a_full_disk_refuses_reads_go_on_and_writing_resumes(void **unused)
     harness_destroy(&asker.harness);
 }
 
+/* What flew behind a group that found no room is decided again, in the order of arrival. */
+static void what_is_decided_again_keeps_its_order(void **unused)
+{
+    (void)unused;
+    enum { COUNT = 4 * REGISTRY_GROUP_CHANGES_MAX };
+    Asker asker = {harness_on_small_disk("8m"), access_local()};
+    Registry *registry = harness_registry(asker.harness);
+    harness_fill_disk(asker.harness, 0);
+    for (int i = 0; i < COUNT; i++) {
+        Registration one;
+        make_registration(&asker, &one, "A meeting in its place");
+        one.request.has_correlation = 1;
+        one.request.correlation = (uint64_t)i;
+        harness_send_as(asker.harness, &asker.caller, &one.request, 1);
+    }
+    for (int turn = 0; turn < 3; turn++) /* two groups fly, the third is decided */
+        registry_turn(registry);
+    while (!registry_health(registry)->disk_full)
+        (void)harness_turn(asker.harness);
+    harness_empty_disk(asker.harness);
+    uint32_t last_number = 0;
+    uint64_t last_done = 0;
+    for (int i = 0; i < COUNT; i++) {
+        Reply *reply = harness_take(asker.harness);
+        if (!reply->status) {
+            assert_int_equal(reply->write->event->number, last_number + 1);
+            assert_true(last_number == 0 || reply->correlation > last_done);
+            last_number++;
+            last_done = reply->correlation;
+        }
+        plenary__v1__reply__free_unpacked(reply, NULL);
+    }
+    assert_true(last_number > 0);
+    assert_true(last_number < COUNT);
+    harness_check(asker.harness);
+    harness_destroy(&asker.harness);
+}
+
 /* Groups that come back undone while the registry closes are answered too. */
 static void closing_on_a_full_disk_answers_everybody(void **unused)
 {
@@ -448,11 +536,13 @@ int main(void)
         TEST(a_refusal_may_be_asked_again),
         TEST(ids_outside_of_what_is_known_are_refused),
         TEST(a_clock_that_steps_back_lets_nothing_run_twice),
+        TEST(only_ids_below_the_floor_are_forgotten),
         TEST(times_of_changes_never_run_back),
         TEST(commands_on_one_record_are_done_in_the_order_of_arrival),
         TEST(who_is_gone_is_not_answered_but_its_command_is_done),
         TEST(more_commands_than_may_wait_are_refused_with_a_retry_time),
         cmocka_unit_test(a_full_disk_refuses_reads_go_on_and_writing_resumes),
+        cmocka_unit_test(what_is_decided_again_keeps_its_order),
         cmocka_unit_test(closing_on_a_full_disk_answers_everybody),
         cmocka_unit_test(full_views_make_writes_wait),
         TEST(status_counts_what_the_caller_may_see),
