@@ -10,17 +10,25 @@ tamper() { # FOLDER FROM TO
     LC_ALL=C sed -i "s/$2/$3/g" "$file"
 }
 
-@test "a home has one daemon; a second one is refused" {
+@test "a home has one daemon; a second one is told which" {
     fails 6 timeout 10 plenaryd
-    says another "$PLENARY_HOME/run"
+    says "$daemon" "$PLENARY_HOME"
     plenary status
 }
 
-@test "data has one daemon, wherever its sockets are; a second one is told which" {
+@test "data has one daemon, wherever its sockets are" {
     mkdir "$work/other"
     printf 'folders\n    data = "%s"\n' "$PLENARY_HOME/data" >"$work/other/plenaryd.zpl"
     fails 6 timeout 10 plenaryd --home "$work/other"
     says "$daemon"
+    plenary status
+}
+
+@test "sockets have one daemon, wherever its data are" {
+    mkdir "$work/other"
+    printf 'folders\n    run = "%s"\n' "$PLENARY_HOME/run" >"$work/other/plenaryd.zpl"
+    fails 6 timeout 10 plenaryd --home "$work/other"
+    says another "$PLENARY_HOME/run"
     plenary status
 }
 
