@@ -68,11 +68,24 @@ static void forget_requests(Registry *self)
     repetition_forget(&self->state);
 }
 
+/* Writes wait while the delta is full and a fold runs; when folding fails they would wait for
+ * ever, and are refused instead. */
+static void look_at_views(Registry *self)
+{
+    views_tick(self->store->views, false);
+    const ViewsState views = views_state(self->store->views);
+    self->health.views_full = views.full;
+    if (!views.full || !views.failure[0]) return;
+    Problem problem;
+    outbox_retry(&problem, STATUS_UNAVAILABLE,
+                 "the registry cannot write its views, and has no room to keep more changes");
+    order_refuse_all(&self->order, &self->order.waiting, &problem);
+}
+
 void registry_turn(Registry *self)
 {
     registry_rest(self);
-    views_tick(self->store->views, false);
-    self->health.views_full = views_state(self->store->views).full;
+    look_at_views(self);
     take_results(self);
     forget_requests(self);
     if (!self->flight.failing && !self->health.read_only && !self->health.views_full)
