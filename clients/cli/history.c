@@ -51,8 +51,9 @@ static void tell_row(Teller *teller, const Change *change, const Difference *dif
     (void)snprintf(revision, sizeof revision, "%u", event ? event->revision : 0);
     wording_instant(change->time ? change->time : "", time);
     if (difference) wording_difference(difference, HISTORY_FIELDS_TOLD, text, sizeof text);
-    const char *cells[] = {revision, time, action_name((int)change->action),
-                           change->by_organisation, text};
+    /* Who acted is told as an organisation, to admins as a principal. */
+    const char *by = change->by_organisation ? change->by_organisation : change->by_principal;
+    const char *cells[] = {revision, time, action_name((int)change->action), by, text};
     table_add(teller->table, cells, NULL);
 }
 
