@@ -182,16 +182,6 @@ void lmdb_put(Transaction *self, size_t table, Bytes key, Bytes value, unsigned 
     self->error = mdb_put(self->handle, self->lmdb->handles[table], &k, &v, flags);
 }
 
-void *lmdb_reserve(Transaction *self, size_t table, Bytes key, size_t size)
-{
-    if (!usable(self)) return NULL;
-    MDB_val k = lend(key);
-    MDB_val v = {.mv_size = size};
-    errno = 0;
-    self->error = mdb_put(self->handle, self->lmdb->handles[table], &k, &v, MDB_RESERVE);
-    return self->error == 0 ? v.mv_data : NULL;
-}
-
 void lmdb_delete(Transaction *self, size_t table, Bytes key)
 {
     if (!usable(self)) return;

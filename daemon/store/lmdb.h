@@ -77,9 +77,6 @@ void lmdb_check_readers(Lmdb *self, int64_t now_ms);
 void lmdb_begin(Lmdb *self, Transaction *transaction);
 void lmdb_put(Transaction *self, size_t table, Bytes key, Bytes value, unsigned int flags);
 
-/* Room for a value of `size`, to be filled before the next call; NULL: an error was met. */
-void *lmdb_reserve(Transaction *self, size_t table, Bytes key, size_t size);
-
 /* A key that is not there is no error. */
 void lmdb_delete(Transaction *self, size_t table, Bytes key);
 
