@@ -177,7 +177,9 @@ StatusCode store_views_new(const Store *self, const StoreConfig *config, Views *
     StatusCode code = folder_remove(places.built, problem);
     free_places(&places);
     if (code != STATUS_OK) return code;
-    return open_views(self->folder, "views.new", config, views, problem);
+    StoreConfig whole = *config;
+    whole.fold_stop_after = 0; /* half-built views would not be put in any place */
+    return open_views(self->folder, "views.new", &whole, views, problem);
 }
 
 /* The old views step aside first: a crash between the two renames finds them again. */

@@ -318,6 +318,28 @@ static void views_ahead_of_the_journal_are_rebuilt(void **state)
     harness_check(asker->harness);
 }
 
+static void say_nothing(void *context, const char *line)
+{
+    (void)context;
+    (void)line;
+}
+
+/* A test of crashes may stop folds midway, and a start in it may find that it has to rebuild. */
+static void a_rebuild_is_whole_where_folds_are_stopped_midway(void **state)
+{
+    const Asker *asker = *state;
+    Problem problem;
+    harness_close(asker->harness);
+    StoreConfig config = *harness_store_config(asker->harness);
+    config.fold_keys = 5;
+    config.fold_stop_after = 1;
+    problem_clear(&problem);
+    assert_int_equal(rebuild_views(&config, say_nothing, NULL, &problem), STATUS_OK);
+    harness_open(asker->harness);
+    assert_int_equal(ask_count(asker, NULL), CHANGES);
+    harness_check(asker->harness);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -329,6 +351,7 @@ int main(void)
         TEST(verify_walks_the_journal_in_stretches),
         cmocka_unit_test(verify_finds_a_flipped_byte_and_a_gap),
         TEST(views_ahead_of_the_journal_are_rebuilt),
+        TEST(a_rebuild_is_whole_where_folds_are_stopped_midway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
