@@ -1,0 +1,83 @@
+/*
+ * follower - what the programs that react on their own share: their arguments, a mirror, the
+ * stream.
+ *
+ * plenary-notify, plenary-calendar and plenary-report are each a FollowerProgram: a name, some
+ * options of its own and up to three reactions. follower_main does what is the same in all: the
+ * filters of `plenary list`, --home, --state, --once; a snapshot at the first start and after
+ * Resync; the stream after it; a clear line on stderr when the daemon is away and when it is back;
+ * signals.
+ *
+ *   change -> mirror_apply -> hear(before, after)          each change, in order
+ *   pause, or many changes -> keep -> mirror_commit -> the cursor's file
+ *   caught up and quiet    -> settle(mirror)               also once at every start
+ *
+ * What `keep` made durable is thus never behind the mirror, and the mirror never behind the cursor:
+ * killed anywhere, a program hears again what it had not kept, with the same image before it. The
+ * note that `keep` gives comes back at the next start: a program that appends to a file finds there
+ * how much of it counted. `settle` must give the same bytes for the same mirror.
+ *
+ * One thread. Everything that a reaction is given is lent until it returns.
+ */
+#ifndef PLENARY_CLIENTS_FOLLOWER_H
+#define PLENARY_CLIENTS_FOLLOWER_H
+
+#include "clients/lib/mirror.h"
+#include "clients/lib/options.h"
+#include "clients/lib/plenary.h"
+
+enum FollowerGroup {
+    FOLLOWER_GROUP =
+        1 << 2,            /* of the options that all followers have, after those of the filters */
+    FOLLOWER_OWN = 1 << 3, /* of the program's own */
+};
+
+enum {
+    FOLLOWER_BATCH_CHANGES = 1000,   /* heard before they are kept */
+    FOLLOWER_SETTLE_EVERY_MS = 1000, /* while changes keep coming */
+};
+
+/* An event came into the view, changed in it, or left it. */
+typedef struct FollowerNews {
+    uint64_t sequence;    /* of the change; of the snapshot where there is no change */
+    const Change *change; /* NULL: found by comparing a fresh snapshot with what was here */
+    const Event *before;  /* NULL: it was not in the view */
+    const Event *after;   /* NULL: it is not in the view any more */
+} FollowerNews;
+
+typedef struct FollowerNote {
+    uint8_t bytes[MIRROR_NOTE_BYTES_MAX];
+    size_t size;
+} FollowerNote;
+
+/* What a program may use while it runs. Lent. */
+typedef struct FollowerTools {
+    const Arguments *arguments;
+    const char *state_folder;
+    PlenaryClient *client; /* for questions of its own */
+    Mirror *mirror;
+} FollowerTools;
+
+/* A reaction that fails says why; it is told on stderr and tried again after a while (with --once,
+ * the program ends with the status's exit code). Any of them but `begin` and `end` may be NULL. */
+typedef struct FollowerProgram {
+    const char *name; /* "plenary-calendar" */
+    const char
+        *state_name; /* folder under the state folder, where --state says no other: "calendar" */
+    const char *summary;   /* one line of the help */
+    const char *example;   /* whole command lines, one a line */
+    const char *details;   /* further words of the help, or NULL */
+    const Option *options; /* of group FOLLOWER_OWN; ends with a row without a name */
+    /* Reads its options. Its failure ends the program: INVALID_ARGUMENT names the option. */
+    StatusCode (*begin)(void *context, const FollowerTools *tools, const FollowerNote *note,
+                        Problem *problem);
+    StatusCode (*hear)(void *context, const FollowerNews *news, Problem *problem);
+    StatusCode (*keep)(void *context, FollowerNote *note, Problem *problem);
+    StatusCode (*settle)(void *context, Mirror *mirror, Problem *problem);
+    void (*end)(void *context);
+} FollowerProgram;
+
+/* Runs it to its end; gives the exit code of the process. */
+int follower_main(const FollowerProgram *program, void *context, int argc, char **argv);
+
+#endif

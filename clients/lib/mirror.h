@@ -1,0 +1,97 @@
+/*
+ * mirror - a client's own durable copy of the records that its subscription lets it see.
+ *
+ * One LMDB environment in the client's state folder: events by number, organisations by id, and how
+ * far it is in the journal, all of which move in one transaction. A change is applied once however
+ * often it is heard: what lies at or before mirror_sequence is passed over, and so is an image with
+ * a lower revision than the one that is here (a snapshot may be ahead of the stream).
+ *
+ * A snapshot is built beside, from nothing, and takes the place of what was there in one move, so
+ * that a crash leaves the one or the other whole. What is applied is seen at once by this process
+ * and durable after mirror_commit; what was not committed is gone after a crash. One process (the
+ * folder is locked), one thread. Records that are given are lent until the next call, unless it
+ * says other.
+ */
+#ifndef PLENARY_CLIENTS_MIRROR_H
+#define PLENARY_CLIENTS_MIRROR_H
+
+#include "proto/arena.h"
+#include "proto/contract.h"
+#include "proto/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MIRROR_NOTE_BYTES_MAX = 256,
+};
+
+typedef struct Mirror Mirror;
+
+/* Opens or makes it in `folder`, which exists. FAILED_PRECONDITION: another process has it (names
+ * its pid). UNAVAILABLE: the disk. */
+StatusCode mirror_open(const char *folder, Mirror **self, Problem *problem);
+
+/* Takes NULL and a pointer to NULL. What is not committed is gone. */
+void mirror_close(Mirror **self);
+
+/* True: no snapshot was ever finished here; there is nothing to go on from. */
+bool mirror_is_new(const Mirror *self);
+
+/* The last change that is in it. */
+uint64_t mirror_sequence(const Mirror *self);
+
+/* --- applying --- */
+
+/* What a change does to an event of the mirror; each image NULL where there is none. */
+typedef struct MirrorStep {
+    const Event *before;
+    const Event *after;
+} MirrorStep;
+
+/* Applies one change as it was heard, images in the arena. `step` is empty (both NULL) where it was
+ * passed over or is about no event. UNAVAILABLE: the disk; nothing was applied. */
+StatusCode mirror_apply(Mirror *self, const Change *change,
+                        Plenary__V1__Delivery__Relation relation, Arena *arena, MirrorStep *step,
+                        Problem *problem);
+
+/* Makes what was applied durable, with a note that the program wishes to find again after a crash
+ * (NULL: it stays as it is). */
+StatusCode mirror_commit(Mirror *self, const void *note, size_t size, Problem *problem);
+
+/* The note of the last commit; 0: there is none. */
+size_t mirror_note(const Mirror *self, uint8_t note[static MIRROR_NOTE_BYTES_MAX]);
+
+/* --- snapshots --- */
+
+/* Begins an empty one beside, in the place of one that was begun and not finished. */
+StatusCode mirror_snapshot_begin(Mirror *self, Problem *problem);
+StatusCode mirror_snapshot_event(Mirror *self, const Event *event, Problem *problem);
+StatusCode mirror_snapshot_organisation(Mirror *self, const Organisation *organisation,
+                                        Problem *problem);
+
+/* What would differ if it took the old one's place now: each event that is not the same on both
+ * sides, in number order. */
+typedef bool mirror_difference_fn(void *context, const MirrorStep *step);
+bool mirror_snapshot_compare(Mirror *self, mirror_difference_fn *each, void *context);
+
+/* It takes the old one's place, durable on return, as of change `sequence`. */
+StatusCode mirror_snapshot_end(Mirror *self, uint64_t sequence, const void *note, size_t size,
+                               Problem *problem);
+
+/* --- reading --- */
+
+/* Every event in number order, until `each` gives false (then this does too). */
+typedef bool mirror_event_fn(void *context, const Event *event);
+bool mirror_events(Mirror *self, mirror_event_fn *each, void *context);
+
+size_t mirror_event_count(Mirror *self);
+
+/* The event with this id (not its number), into the arena; NULL: it is not here. */
+const Event *mirror_event_of_id(Mirror *self, const char *id, Arena *arena);
+
+/* NULL: not in the directory. Lent until the next apply, commit or snapshot. */
+const Organisation *mirror_organisation(Mirror *self, const char *id);
+
+#endif
