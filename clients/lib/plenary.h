@@ -92,6 +92,7 @@ PLENARY_API void plenary_request_id(char text[PLENARY_REQUEST_ID_SIZE]);
 
 typedef struct PlenarySubscription {
     const Plenary__V1__Query *query; /* NULL: everything */
+    bool directory;                  /* hears changes of organisations too, whatever the query */
     /* File that keeps the cursor, written atomically; NULL: none is kept. Where it exists, the
      * subscription goes on from there and `after_sequence` and `now` do not count. */
     const char *cursor_file;

@@ -55,6 +55,7 @@ static bool set_up(PlenarySubscriber *self, const PlenarySubscription *subscript
     self->heartbeat_timeout_ms = subscription->heartbeat_timeout_ms > 0
                                      ? subscription->heartbeat_timeout_ms
                                      : HEARTBEAT_TIMEOUT_DEFAULT_MS;
+    self->directory = subscription->directory;
     randombytes_buf(&self->stream, sizeof self->stream);
     return batch_init(&self->batch) && copy_text(subscription->name, &self->name) &&
            copy_text(subscription->cursor_file, &self->cursor_file) &&

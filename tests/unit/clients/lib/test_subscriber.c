@@ -379,6 +379,19 @@ static void write_file(const char *path, const void *data, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
+static void test_the_directory_is_asked_for_where_it_is_wanted(void **state)
+{
+    Bench *bench = *state;
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.directory = true});
+    expect(bench, PLENARY_CAUGHT_UP);
+    subscribe(bench, (PlenarySubscription){0});
+    expect(bench, PLENARY_CAUGHT_UP);
+    fake_stop(&bench->fake);
+    assert_true(bench->stream.asked[0].directory);
+    assert_false(bench->stream.asked[1].directory);
+}
+
 static void test_a_damaged_cursor_file_is_refused(void **state)
 {
     Bench *bench = *state;
@@ -428,6 +441,7 @@ int main(void)
         TEST(test_a_refusal_is_told_one_that_passes_is_waited_for),
         TEST(test_an_absent_daemon_is_told_at_once_and_waited_for),
         TEST(test_a_named_subscriber_says_how_far_it_came),
+        TEST(test_the_directory_is_asked_for_where_it_is_wanted),
         TEST(test_a_damaged_cursor_file_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
