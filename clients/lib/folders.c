@@ -38,9 +38,9 @@ static StatusCode make_one(const char *path, const char *outer, Problem *problem
 StatusCode folders_make(const char *path, Problem *problem)
 {
     StatusCode code = STATUS_OK;
-    char *inner = strdup(path);
-    char *outer = strdup(path);
-    if (!inner || !outer) code = problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
+    char *inner = calloc(2, strlen(path) + 1); /* and the outer one */
+    if (!inner) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
+    char *outer = inner + strlen(path) + 1;
     for (const char *end = path; code == STATUS_OK && *end;) {
         end += strspn(end, "/");
         size_t outer_length = (size_t)(end - path);
@@ -48,12 +48,9 @@ StatusCode folders_make(const char *path, Problem *problem)
         size_t length = (size_t)(end - path);
         if (length == outer_length) break; /* slashes at the end */
         memcpy(inner, path, length);
-        inner[length] = '\0';
         memcpy(outer, path, outer_length);
-        outer[outer_length] = '\0';
         code = make_one(inner, outer_length ? outer : ".", problem);
     }
     free(inner);
-    free(outer);
     return code;
 }

@@ -11,7 +11,8 @@
 enum {
     FORMAT = 1,
     NUMBER_BYTES = 4,
-    STATE_HEAD_BYTES = 16,
+    STATE_HEAD_BYTES = 4 + 2 + 2 + 8 + 2 + 2,
+    STATE_BYTES_MAX = STATE_HEAD_BYTES + MIRROR_NOTE_BYTES_MAX + MIRROR_POSITION_BYTES_MAX,
     EVENT_ARENA_BYTES = 64 * 1024 * 1024,          /* one event, unpacked */
     ORGANISATIONS_ARENA_BYTES = 256 * 1024 * 1024, /* those looked up since the last change */
     PACKED_FIRST_BYTES = 16 * 1024,
@@ -26,6 +27,8 @@ typedef struct State {
     uint64_t sequence;
     uint8_t note[MIRROR_NOTE_BYTES_MAX];
     size_t note_size;
+    uint8_t position[MIRROR_POSITION_BYTES_MAX];
+    size_t position_size;
 } State;
 
 struct Mirror {
@@ -57,15 +60,19 @@ static uint64_t get_number(const uint8_t *in, size_t bytes)
     return number;
 }
 
-/* Format (4 bytes), generation (2), is_whole (2), sequence (8), all little-endian; the note. */
-static size_t encode_state(const State *state, uint8_t row[static STATE_HEAD_BYTES])
+/* Format (4 bytes), generation (2), is_whole (2), sequence (8), the sizes of note and position (2
+ * each), all little-endian; the note; the position. */
+static size_t encode_state(const State *state, uint8_t row[static STATE_BYTES_MAX])
 {
     put_number(row, FORMAT, 4);
     put_number(row + 4, state->generation, 2);
     put_number(row + 6, state->is_whole, 2);
     put_number(row + 8, state->sequence, 8);
+    put_number(row + 16, state->note_size, 2);
+    put_number(row + 18, state->position_size, 2);
     memcpy(row + STATE_HEAD_BYTES, state->note, state->note_size);
-    return STATE_HEAD_BYTES + state->note_size;
+    memcpy(row + STATE_HEAD_BYTES + state->note_size, state->position, state->position_size);
+    return STATE_HEAD_BYTES + state->note_size + state->position_size;
 }
 
 static bool decode_state(const MDB_val *row, State *state)
@@ -76,12 +83,15 @@ static bool decode_state(const MDB_val *row, State *state)
         .generation = (size_t)get_number(data + 4, 2),
         .is_whole = get_number(data + 6, 2) != 0,
         .sequence = get_number(data + 8, 8),
-        .note_size = row->mv_size - STATE_HEAD_BYTES,
+        .note_size = (size_t)get_number(data + 16, 2),
+        .position_size = (size_t)get_number(data + 18, 2),
     };
     if (get_number(data, 4) != FORMAT || read.generation >= BASE_GENERATIONS ||
-        read.note_size > MIRROR_NOTE_BYTES_MAX)
+        read.note_size > MIRROR_NOTE_BYTES_MAX || read.position_size > MIRROR_POSITION_BYTES_MAX ||
+        row->mv_size != STATE_HEAD_BYTES + read.note_size + read.position_size)
         return false;
     memcpy(read.note, data + STATE_HEAD_BYTES, read.note_size);
+    memcpy(read.position, data + STATE_HEAD_BYTES + read.note_size, read.position_size);
     *state = read;
     return true;
 }
@@ -318,7 +328,7 @@ static void take_note(State *state, const void *note, size_t size)
 
 static int commit_state(Mirror *self, const State *state)
 {
-    uint8_t row[STATE_HEAD_BYTES + MIRROR_NOTE_BYTES_MAX];
+    uint8_t row[STATE_BYTES_MAX];
     int error = base_put_state(&self->base, row, encode_state(state, row));
     return error ? error : base_commit(&self->base);
 }
@@ -341,6 +351,22 @@ size_t mirror_note(const Mirror *self, uint8_t note[static MIRROR_NOTE_BYTES_MAX
 {
     memcpy(note, self->state.note, self->state.note_size);
     return self->state.note_size;
+}
+
+void mirror_set_position(Mirror *self, const uint8_t *position, size_t size)
+{
+    State *state = &self->state;
+    assert(size <= MIRROR_POSITION_BYTES_MAX);
+    if (size == state->position_size && memcmp(position, state->position, size) == 0) return;
+    memcpy(state->position, position, size);
+    state->position_size = size;
+    self->is_dirty = true;
+}
+
+size_t mirror_position(const Mirror *self, uint8_t position[static MIRROR_POSITION_BYTES_MAX])
+{
+    memcpy(position, self->state.position, self->state.position_size);
+    return self->state.position_size;
 }
 
 /* --- snapshots --- */
@@ -397,7 +423,7 @@ StatusCode mirror_snapshot_end(Mirror *self, uint64_t sequence, const void *note
     if (!error) error = commit_state(self, &state);
     if (error) return fall_back(self, error, problem);
     self->state = state;
-    self->is_building = false;
+    self->is_building = self->is_dirty = false;
     forget_organisations(self);
     return STATUS_OK;
 }

@@ -1,10 +1,11 @@
 /*
  * mirror - a client's own durable copy of the records that its subscription lets it see.
  *
- * One LMDB environment in the client's state folder: events by number, organisations by id, and how
- * far it is in the journal, all of which move in one transaction. A change is applied once however
- * often it is heard: what lies at or before mirror_sequence is passed over, and so is an image with
- * a lower revision than the one that is here (a snapshot may be ahead of the stream).
+ * One LMDB environment in the client's state folder: events by number, organisations by id, how far
+ * it is in the journal and where the stream goes on, all of which move in one transaction. A change
+ * is applied once however often it is heard: what lies at or before mirror_sequence is passed over,
+ * and so is an image with a lower revision than the one that is here (a snapshot may be ahead of
+ * the stream).
  *
  * A snapshot is built beside, from nothing, and takes the place of what was there in one move, so
  * that a crash leaves the one or the other whole. What is applied is seen at once by this process
@@ -25,6 +26,7 @@
 
 enum {
     MIRROR_NOTE_BYTES_MAX = 256,
+    MIRROR_POSITION_BYTES_MAX = 576, /* PLENARY_POSITION_SIZE */
 };
 
 typedef struct Mirror Mirror;
@@ -67,6 +69,13 @@ StatusCode mirror_commit(Mirror *self, const void *note, size_t size, Problem *p
 
 /* The note of the last commit; 0: there is none. */
 size_t mirror_note(const Mirror *self, uint8_t note[static MIRROR_NOTE_BYTES_MAX]);
+
+/* Where the stream goes on after what is in it (plenary_position); durable with the next commit or
+ * end of a snapshot. */
+void mirror_set_position(Mirror *self, const uint8_t *position, size_t size);
+
+/* 0: there is none. */
+size_t mirror_position(const Mirror *self, uint8_t position[static MIRROR_POSITION_BYTES_MAX]);
 
 /* --- snapshots --- */
 

@@ -299,6 +299,43 @@ static void a_note_moves_with_the_commit(void **state)
     expect_events(fixture, "1@1 ");
 }
 
+static void expect_position(Fixture *fixture, const char *expected)
+{
+    uint8_t position[MIRROR_POSITION_BYTES_MAX];
+    size_t size = mirror_position(fixture->mirror, position);
+    assert_int_equal(size, strlen(expected));
+    assert_memory_equal(position, expected, size);
+}
+
+static void set_position(Fixture *fixture, const char *position)
+{
+    mirror_set_position(fixture->mirror, (const uint8_t *)position, strlen(position));
+}
+
+static void a_position_moves_with_the_commit_and_with_the_snapshot(void **state)
+{
+    Fixture *fixture = *state;
+    expect_position(fixture, "");
+    set_position(fixture, "after one");
+    reopen(fixture);
+    expect_position(fixture, "");
+    set_position(fixture, "after one");
+    commit(fixture, "noted");
+    reopen(fixture);
+    expect_position(fixture, "after one");
+    expect_note(fixture, "noted");
+    snapshot_begin(fixture);
+    set_position(fixture, "snapshot");
+    reopen(fixture);
+    expect_position(fixture, "after one");
+    snapshot_begin(fixture);
+    set_position(fixture, "snapshot");
+    snapshot_end(fixture, 7, NULL);
+    reopen(fixture);
+    expect_position(fixture, "snapshot");
+    expect_note(fixture, "noted");
+}
+
 static void a_disk_that_fails_takes_back_what_was_not_committed(void **state)
 {
     Fixture *fixture = *state;
@@ -469,6 +506,7 @@ int main(void)
         TEST(organisations_are_kept_by_the_same_rules),
         TEST(what_was_not_committed_is_gone),
         TEST(a_note_moves_with_the_commit),
+        TEST(a_position_moves_with_the_commit_and_with_the_snapshot),
         TEST(a_disk_that_fails_takes_back_what_was_not_committed),
         TEST(a_snapshot_counts_when_it_is_whole),
         TEST(a_snapshot_may_go_back),
