@@ -1,5 +1,6 @@
 #include "clients/report/activity.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,9 +110,8 @@ static void count_revisions(Activity *self, const Event *event)
         self->revisions += event->revision - 1;
     }
     /* Instants have one length: their order is that of their texts. */
-    if (event->updated && strlen(event->updated) < INSTANT_TEXT_SIZE &&
-        strcmp(event->updated, self->updated) > 0)
-        (void)strcpy(self->updated, event->updated);
+    if (event->updated && strcmp(event->updated, self->updated) > 0)
+        (void)snprintf(self->updated, sizeof self->updated, "%s", event->updated);
 }
 
 /* --- picking out --- */

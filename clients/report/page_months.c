@@ -13,7 +13,7 @@ enum {
 static const char *const month_names[YEAR_MONTHS] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/* The first and last month with an event, and the most events in one from `from` on. */
+/* The first and last month with an event. False: there is none. */
 static bool find_ends(const Activity *activity, size_t *first, size_t *last)
 {
     bool found = false;
@@ -26,9 +26,10 @@ static bool find_ends(const Activity *activity, size_t *first, size_t *last)
     return found;
 }
 
+/* The most events in one month, at least 1. */
 static uint32_t most_in(const Activity *activity, size_t first, size_t last)
 {
-    uint32_t most = 0;
+    uint32_t most = 1;
     for (size_t i = first; i <= last; i++)
         if (activity->months[i].events > most) most = activity->months[i].events;
     return most;
