@@ -122,7 +122,8 @@ static void print_all(void)
         "\n"
         "plenary VERB …: a registry of meetings, conferences, trainings and webinars\n");
     for (const Verb *verb = verbs; verb->name; verb++)
-        (void)printf("  %-*s %s\n", HELP_VERB_WIDTH, verb->name, verb->summary);
+        if (!verb_is_hidden(verb))
+            (void)printf("  %-*s %s\n", HELP_VERB_WIDTH, verb->name, verb->summary);
     (void)puts("\n\"plenary VERB --help\" explains a verb. PLENARY_HOME or --home says where the "
                "registry is.\n"
                "Exit codes: 0 done, 1 failed, 2 unknown verb, kind or option, 3 not found,\n"

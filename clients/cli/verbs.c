@@ -220,6 +220,16 @@ const Verb verbs[] = {
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
      "plenary export --as jsonl --directory -O registry.jsonl",
      NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export},
+    {"completion", "SHELL", "print the script by which a shell completes what is typed",
+     "source <(plenary completion bash)\n"
+     "plenary completion zsh >~/.zfunc/_plenary\n"
+     "plenary completion fish >~/.config/fish/completions/plenary.fish",
+     "SHELL is bash, zsh or fish. Where Plenary is installed with its files, the shells find them "
+     "by themselves.",
+     GROUP_COMMON, 0, 1, 1, verb_completion},
+    {"complete", "WORD…", NULL, "plenary complete -- list --kind tr",
+     "Says what the last word may become, for the scripts of \"plenary completion\".", GROUP_COMMON,
+     0, 0, SIZE_MAX, verb_complete},
     {"help", "[VERB]", "explain a verb", "plenary help add", NULL, GROUP_COMMON, 0, 0, 2,
      verb_help},
     {"version", "", "show the version", "plenary version", NULL, GROUP_COMMON, 0, 0, 0,
@@ -274,7 +284,7 @@ const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
     for (const Verb *verb = verbs; verb->name; verb++) {
         *used = match(verb, words, count);
         if (*used) return verb;
-        names[name_count++] = verb->name;
+        if (!verb_is_hidden(verb)) names[name_count++] = verb->name;
     }
     if (explain_second(words, count, message)) return NULL;
     const char *near = nearest(words[0], names, name_count);

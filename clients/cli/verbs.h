@@ -42,9 +42,9 @@ typedef int verb_fn(Session *session);
 struct Verb {
     const char *name;      /* one word, or two: "org add" */
     const char *arguments; /* for the help: "ID [R1 R2]" */
-    const char *summary;
-    const char *example; /* whole command lines, one a line */
-    const char *details; /* further words of the help, or NULL */
+    const char *summary;   /* NULL: no verb for people; nothing lists it */
+    const char *example;   /* whole command lines, one a line */
+    const char *details;   /* further words of the help, or NULL */
     unsigned groups;
     unsigned forms; /* FORM_BIT of what -o may be; 0: it writes no records */
     size_t words_min;
@@ -54,6 +54,11 @@ struct Verb {
 
 /* All verbs, in the order of the help. The last row has no name. */
 extern const Verb verbs[];
+
+static inline bool verb_is_hidden(const Verb *self)
+{
+    return !self->summary;
+}
 
 /* Every option of every verb. */
 OptionTables verbs_options(void);
@@ -70,6 +75,6 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
     verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
-    verb_org_update;
+    verb_org_update, verb_completion, verb_complete;
 
 #endif
