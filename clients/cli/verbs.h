@@ -30,6 +30,9 @@ enum OptionGroup {
     GROUP_EXPORT = 1 << 15,
     GROUP_WATCH = 1 << 16,
     GROUP_ORGANISATION = 1 << 17,
+    GROUP_OUTCOME = 1 << 24,
+    GROUP_ADD = 1 << 25,
+    GROUP_SHEET = 1 << 26,
 };
 
 #define FORM_BIT(form) (1U << (form))
@@ -39,9 +42,9 @@ typedef int verb_fn(Session *session);
 struct Verb {
     const char *name;      /* one word, or two: "org add" */
     const char *arguments; /* for the help: "ID [R1 R2]" */
-    const char *summary;
-    const char *example; /* whole command lines, one a line */
-    const char *details; /* further words of the help, or NULL */
+    const char *summary;   /* NULL: no verb for people; nothing lists it */
+    const char *example;   /* whole command lines, one a line */
+    const char *details;   /* further words of the help, or NULL */
     unsigned groups;
     unsigned forms; /* FORM_BIT of what -o may be; 0: it writes no records */
     size_t words_min;
@@ -51,6 +54,11 @@ struct Verb {
 
 /* All verbs, in the order of the help. The last row has no name. */
 extern const Verb verbs[];
+
+static inline bool verb_is_hidden(const Verb *self)
+{
+    return !self->summary;
+}
 
 /* Every option of every verb. */
 OptionTables verbs_options(void);
@@ -65,5 +73,8 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
     verb_edit, verb_cancel, verb_reinstate, verb_hold, verb_withdraw, verb_history, verb_diff,
     verb_watch, verb_org_add, verb_org_list, verb_org_show, verb_status, verb_verify, verb_export,
     verb_help, verb_version;
+
+verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
+    verb_org_update, verb_completion, verb_complete;
 
 #endif
