@@ -89,8 +89,8 @@ StatusCode broadcast_open(Broadcast *self, Registry *registry, const char *path,
 {
     const Caller caller = access_anonymous();
     arena_reset(self->view_arena);
-    StatusCode code =
-        view_make(registry_state(registry), &caller, NULL, self->view_arena, &self->view, problem);
+    StatusCode code = view_make(registry_state(registry), &caller, NULL, false, self->view_arena,
+                                &self->view, problem);
     if (code == STATUS_OK) code = endpoint_open(&self->endpoint, self->handle, path, problem);
     if (code != STATUS_OK) return code;
     self->registry = registry;
