@@ -57,7 +57,6 @@ static void write_column(FILE *file, const Month *month, uint32_t most)
 
 static void write_columns(FILE *file, const Activity *activity, size_t first, size_t last)
 {
-    if (last - first >= PAGE_MONTHS_MAX) first = last - PAGE_MONTHS_MAX + 1;
     uint32_t most = most_in(activity, first, last);
     (void)fputs("<div class=\"months\" role=\"img\" aria-label=\"Columns of events by month; the "
                 "table below has every figure\">\n",
@@ -136,8 +135,10 @@ static void write_years(FILE *file, const Activity *activity, size_t first, size
     page_bound(file, "years", shown, all);
 }
 
-static void write_notes(FILE *file, const Activity *activity, size_t first, size_t last)
+static void write_chart(FILE *file, const Activity *activity, size_t first, size_t last)
 {
+    if (last - first >= PAGE_MONTHS_MAX) first = last - PAGE_MONTHS_MAX + 1;
+    write_columns(file, activity, first, last);
     if (has_called_off(activity, first, last))
         (void)fputs("<p class=\"note\"><span class=\"key\"></span> of these cancelled or "
                     "postponed</p>\n",
@@ -146,16 +147,15 @@ static void write_notes(FILE *file, const Activity *activity, size_t first, size
 
 bool page_months(FILE *file, const Activity *activity)
 {
-    size_t first;
-    size_t last;
+    size_t first = 0;
+    size_t last = 0;
     if (find_ends(activity, &first, &last)) {
-        write_columns(file, activity, first, last);
-        write_notes(file, activity, first, last);
+        write_chart(file, activity, first, last);
         write_years(file, activity, first, last);
     } else {
         (void)fputs("<p class=\"none\">No event has a date.</p>\n", file);
     }
-    if (activity->events && activity->undated) {
+    if (activity->undated) {
         (void)fputs("<p class=\"note\">Without a date: ", file);
         html_count(file, activity->undated);
         (void)fputs(".</p>\n", file);
