@@ -35,9 +35,8 @@ void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
  * NULL. */
 void wording_value(const char *json, size_t most, char *text, size_t size);
 
-/* "schedule.start 2022-03-03 → 2022-03-04; venue.room + 12", - where a value is gone; at most
- * `fields` of them; what only follows from others (previous_start) is left out. Empty where nothing
- * differs. */
-void wording_difference(const Difference *difference, size_t fields, char *text, size_t size);
+/* `value` in one line, cut to `most` bytes between characters, with an ellipsis where it was cut.
+ */
+void wording_cut(const char *value, size_t most, char *text, size_t size);
 
 #endif

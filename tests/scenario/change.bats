@@ -11,7 +11,7 @@ editor() { # SHELL COMMANDS on "$1", the file that is edited
 
 @test "an update says what changed" {
     id=$(add_meeting "A meeting" --start 2022-03-03 --room 5)
-    prints "1 revised (revision 2): schedule.start 2022-03-03 → 2022-03-04; venue.room - 5" \
+    prints "1 revised (revision 2): when 3 Mar 2022 → 4 Mar 2022; where - 5" \
         plenary update "$id" --start 2022-03-04 --no-room
     prints "1 unchanged (revision 2)" plenary update "$id" --start 2022-03-04
     prints "1 would be revised (revision 3): title A meeting → B" \
