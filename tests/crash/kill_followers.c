@@ -42,6 +42,11 @@ typedef struct Follower {
 
 static const Follower followers[] = {
     {"notify", "PLENARY_NOTIFY", {"--jsonl", "%/changes.jsonl"}, {"changes.jsonl"}, true},
+    {"report",
+     "PLENARY_REPORT",
+     {"--html", "%/report.html", "--csv", "%/report.csv"},
+     {"report.html", "report.csv"},
+     false},
 };
 
 enum {
