@@ -15,13 +15,14 @@ MAY_INCLUDE = {
     "daemon": ["daemon", "proto"],
     "clients/lib": ["clients/lib", "proto"],
     "clients/cli": ["clients/cli", "clients/lib", "proto"],
+    "clients/notify": ["clients/notify", "clients/lib", "proto"],
     "bench": ["bench", "clients/lib", "proto"],
     "tests": ["tests", "bench", "clients", "daemon", "proto"],
 }
 
 # A header of a library, and the folders that may use it.
 ROOM_OF = {
-    "lmdb.h": ["daemon/store", "bench", "tests"],
+    "lmdb.h": ["daemon/store", "clients/lib", "bench", "tests"],
     "zmq.h": ["daemon", "clients/lib", "bench", "tests"],
     "czmq.h": ["daemon", "clients/lib", "bench", "tests"],
     "roaring/roaring.h": ["daemon/store", "daemon/registry", "tests"],
