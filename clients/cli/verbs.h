@@ -32,7 +32,7 @@ enum OptionGroup {
     GROUP_ORGANISATION = 1 << 17,
     GROUP_OUTCOME = 1 << 24,
     GROUP_ADD = 1 << 25,
-    GROUP_SHEET = 1 << 26,
+    GROUP_SHEET = 1 << 28,
     GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
 };
 
