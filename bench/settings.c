@@ -36,7 +36,7 @@ static const OptionRow rows[] = {
     {OPTION_HOME, "home", "DIR",
      "make the private home in DIR, on a disk ($TMPDIR, else /var/tmp)"},
     {OPTION_PLENARYD, "plenaryd", "PATH", "the daemon (beside this program, else in PATH)"},
-    {OPTION_GENERATE, "generate", "N", "only write N events as JSON lines"},
+    {OPTION_GENERATE, "generate", "N", "only write N events, as JSON lines for plenary import"},
     {'O', "", "FILE", "where to (stdout)"},
     {OPTION_HELP, "help", NULL, "show this help"},
 };

@@ -51,6 +51,9 @@ static const Key keys[] = {
     NUMBER("streams/max", streams, STREAMS_MAX, 1, STREAMS_MAX, "subscriptions"),
     NUMBER("streams/max_per_connection", streams_per_connection, STREAMS_PER_PEER, 1, STREAMS_MAX,
            "of them, of one connection"),
+    NUMBER("broadcast/on", broadcast, 1, 0, 1, "what anybody may know is broadcast; 0: it is not"),
+    NUMBER("broadcast/queue", broadcast_queue, BROADCAST_SEND_QUEUE, 1, BROADCAST_SEND_QUEUE_MAX,
+           "messages that wait for one listener; what is more it misses"),
 };
 
 enum {

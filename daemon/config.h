@@ -27,6 +27,8 @@ typedef struct Config {
     uint64_t requests_per_connection;
     uint64_t streams;
     uint64_t streams_per_connection;
+    uint64_t broadcast; /* 0: it is switched off */
+    uint64_t broadcast_queue;
 } Config;
 
 /* All defaults, with the folders of `paths`. */

@@ -1,12 +1,11 @@
 #include "clients/lib/position.h"
 
 #include "clients/lib/lib_error.h"
+#include "clients/lib/replace_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@ enum {
     MAGIC_BYTES = 8,
     HEAD_BYTES = MAGIC_BYTES + 8 + 4,
     SUM_BYTES = 16,
-    PATH_SIZE = 4096,
+    POSITION_FILE_MODE = 0600,
 };
 
 void position_after(Position *self, uint64_t sequence)
@@ -126,53 +125,14 @@ PositionRead position_read(Position *self, const char *path, PlenaryError *error
     return POSITION_BAD;
 }
 
-static bool write_whole(int fd, const uint8_t *data, size_t size)
-{
-    while (size) {
-        ssize_t written = write(fd, data, size);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
-        data += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-static bool write_beside(const char *path, const uint8_t *data, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) return false;
-    bool written = write_whole(fd, data, size) && fsync(fd) == 0;
-    return (close(fd) == 0) && written;
-}
-
-/* The new name is durable when the folder is. */
-static bool sync_folder_of(const char *path)
-{
-    char folder[PATH_SIZE];
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        memcpy(folder, ".", 2);
-    else
-        (void)snprintf(folder, sizeof folder, "%.*s/", (int)(slash - path), path);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return false;
-    bool synced = fsync(fd) == 0;
-    close(fd);
-    return synced;
-}
-
 bool position_write(const Position *self, const char *path, PlenaryError *error)
 {
-    char beside[PATH_SIZE];
+    Problem problem;
     uint8_t file[POSITION_BYTES_MAX];
     size_t size = position_pack(self, file);
-    int length = snprintf(beside, sizeof beside, "%s.new", path);
-    if (length < 0 || length >= PATH_SIZE)
-        return lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT,
-                             "the cursor file's path is too long");
-    if (write_beside(beside, file, size) && rename(beside, path) == 0 && sync_folder_of(path))
-        return true;
-    return lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE,
-                         "the cursor file %s cannot be written: %s", path, strerror(errno));
+    problem_clear(&problem);
+    StatusCode code = replace_file(path, POSITION_FILE_MODE, file, size, NULL, &problem);
+    if (code == STATUS_OK) return true;
+    return lib_error_set(error, (Plenary__V1__StatusCode)code, "the cursor file %s",
+                         problem.message);
 }

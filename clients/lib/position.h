@@ -5,10 +5,9 @@
  * has been dealt with too: the registry gives a cursor for a batch, a subscriber may stop in the
  * middle of one. Without a cursor it means "after `sequence`".
  *
- * The file is replaced in one move (written beside, fsync, rename, fsync of the folder), so that
- * it holds the old position or the new one whatever happens. Form: "PLNCUR1\n", `done` in 8
- * bytes and the cursor's size in 4 (both little-endian), the cursor, 16 bytes of BLAKE2b over all
- * of that.
+ * The file is replaced in one move (replace_file.h), so that it holds the old position or the new
+ * one whatever happens. Form: "PLNCUR1\n", `done` in 8 bytes and the cursor's size in 4 (both
+ * little-endian), the cursor, 16 bytes of BLAKE2b over all of that.
  */
 #ifndef PLENARY_CLIENTS_POSITION_H
 #define PLENARY_CLIENTS_POSITION_H

@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "clients/lib": ["clients/lib", "proto"],
     "clients/cli": ["clients/cli", "clients/lib", "proto"],
     "clients/notify": ["clients/notify", "clients/lib", "proto"],
+    "clients/report": ["clients/report", "clients/lib", "proto"],
     "bench": ["bench", "clients/lib", "proto"],
     "tests": ["tests", "bench", "clients", "daemon", "proto"],
 }
