@@ -2,6 +2,7 @@
 
 #include "daemon/bus/limits.h"
 #include "daemon/zpl.h"
+#include "proto/manual.h"
 #include "proto/nearest.h"
 
 #include <assert.h>
@@ -57,6 +58,7 @@ static const Key keys[] = {
 
 enum {
     KEY_COUNT = sizeof keys / sizeof *keys,
+    BOUNDS_SIZE = 128,
 };
 
 static uint64_t *number_of(Config *self, const Key *key)
@@ -197,4 +199,21 @@ void config_print_keys(FILE *stream)
                           key->min, key->max);
         (void)fprintf(stream, "\n");
     }
+}
+
+void config_print_manual(FILE *stream)
+{
+    char bounds[BOUNDS_SIZE];
+    manual_list(stream);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const Key *key = &keys[i];
+        manual_item(stream, MANUAL_KEY, key->path, key->is_folder ? "FOLDER" : "NUMBER");
+        manual_text(stream, key->help);
+        (void)snprintf(bounds, sizeof bounds,
+                       "From %" PRIu64 " to %" PRIu64 "; %" PRIu64 " where nothing is said.",
+                       key->min, key->max, key->usual);
+        manual_paragraph(stream);
+        manual_text(stream, key->is_folder ? "A whole path, from \"/\" on." : bounds);
+    }
+    manual_list_end(stream);
 }

@@ -43,4 +43,7 @@ StatusCode config_load(Config *self, const char *path, Problem *problem);
 /* Every key with its bounds, its default and what it is for. */
 void config_print_keys(FILE *stream);
 
+/* The same as items of a manual page. */
+void config_print_manual(FILE *stream);
+
 #endif

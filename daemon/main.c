@@ -1,6 +1,7 @@
 /* plenaryd: arguments, exit code. */
 #include "daemon/daemon.h"
 #include "daemon/machine.h"
+#include "daemon/page.h"
 #include "daemon/registry/rebuild.h"
 #include "proto/nearest.h"
 
@@ -21,13 +22,6 @@ typedef enum Verb {
     VERB_VERSION,
     VERB_HELP,
 } Verb;
-
-typedef struct OptionRow {
-    const char *name;
-    const char *argument; /* NULL: it takes none */
-    char letter;
-    const char *help;
-} OptionRow;
 
 static const OptionRow rows[] = {
     {"home", "DIR", 'd', "keep data, sockets and configuration in DIR (else: PLENARY_HOME)"},
@@ -148,6 +142,8 @@ static StatusCode run(Verb verb, const Config *config, Problem *problem)
 int main(int argc, char **argv)
 {
     Arguments arguments = {.verb = VERB_SERVE};
+    if (page_print(argc, argv, rows, ROW_COUNT))
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     int refused = parse(argc, argv, &arguments);
     if (refused) return refused;
     if (arguments.verb == VERB_HELP) {

@@ -1,6 +1,7 @@
 #include "clients/cli/candidates.h"
 
 #include "clients/cli/verbs.h"
+#include "clients/lib/countries.h"
 #include "proto/json.h"
 #include "proto/text.h"
 
@@ -126,31 +127,29 @@ static void give_shells(const Candidates *self)
 
 /* --- of the system --- */
 
-/* The columns of a table of the system's tzdata: lines of fields between tabs. */
-static void give_table(const Candidates *self, const char *path, int value, int description)
+static void give_countries(const Candidates *self)
+{
+    char code[] = "AA";
+    for (code[0] = 'A'; code[0] <= 'Z'; code[0]++)
+        for (code[1] = 'A'; code[1] <= 'Z'; code[1]++)
+            if (country_name(code)) candidates_give(self, code, country_name(code));
+}
+
+/* Lines of the system's tzdata: codes of countries, coordinates, zone, comments. */
+static void give_zones(const Candidates *self)
 {
     char line[LINE_SIZE];
-    FILE *file = fopen(path, "r");
+    FILE *file = fopen("/usr/share/zoneinfo/zone.tab", "r");
     while (file && fgets(line, sizeof line, file)) {
-        const char *fields[4] = {"", "", "", ""};
         char *rest = line;
         line[strcspn(line, "\n")] = '\0';
         if (*line == '#') continue;
-        for (size_t i = 0; rest && i < sizeof fields / sizeof *fields; i++)
-            fields[i] = strsep(&rest, "\t");
-        candidates_give(self, fields[value], fields[description]);
+        const char *countries = strsep(&rest, "\t");
+        (void)strsep(&rest, "\t");
+        const char *zone = strsep(&rest, "\t");
+        if (zone) candidates_give(self, zone, countries);
     }
     if (file) (void)fclose(file);
-}
-
-static void give_countries(const Candidates *self)
-{
-    give_table(self, "/usr/share/zoneinfo/iso3166.tab", 0, 1);
-}
-
-static void give_zones(const Candidates *self)
-{
-    give_table(self, "/usr/share/zoneinfo/zone.tab", 2, 0);
 }
 
 /* Complete in the shell itself. */

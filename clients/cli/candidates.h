@@ -2,7 +2,7 @@
  * candidates - what may stand at a place of the command line, for completion.
  *
  * One table says for each kind of value ("KIND", "ID", …) where its candidates come from: names of
- * enumerators, the system's countries and zones, the registry. The registry is asked once, for a
+ * enumerators, countries, the system's zones, the registry. The registry is asked once, for a
  * bounded time and a bounded number of records; where it does not answer, nothing is given and
  * nothing is said. A candidate is a line, "value<tab>description", of the whole word; "@files" and
  * "@folders" stand for what the shell itself knows.

@@ -32,10 +32,24 @@ enum OptionGroup {
     GROUP_ORGANISATION = 1 << 17,
     GROUP_OUTCOME = 1 << 24,
     GROUP_ADD = 1 << 25,
-    GROUP_SHEET = 1 << 26,
+    GROUP_SHEET = 1 << 28,
+    GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
 };
 
 #define FORM_BIT(form) (1U << (form))
+
+/* What a verb is for: the help and the manual go by it. */
+typedef enum Purpose {
+    PURPOSE_OTHER,
+    PURPOSE_FIND,
+    PURPOSE_CHANGE,
+    PURPOSE_PEOPLE,
+    PURPOSE_DIRECTORY,
+    PURPOSE_EXCHANGE,
+    PURPOSE_REGISTRY,
+    PURPOSE_HELP,
+    PURPOSES
+} Purpose;
 
 typedef int verb_fn(Session *session);
 
@@ -50,9 +64,10 @@ struct Verb {
     size_t words_min;
     size_t words_max;
     verb_fn *handler;
+    Purpose purpose;
 };
 
-/* All verbs, in the order of the help. The last row has no name. */
+/* All verbs; those of one purpose in the order of the help. The last row has no name. */
 extern const Verb verbs[];
 
 static inline bool verb_is_hidden(const Verb *self)
@@ -75,6 +90,6 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
     verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
-    verb_org_update, verb_completion, verb_complete;
+    verb_org_update, verb_completion, verb_complete, verb_manual;
 
 #endif
