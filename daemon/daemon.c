@@ -343,6 +343,12 @@ static bool is_done(const Daemon *self)
     return self->stop_ms && (!registry_busy(self->registry) || ticks_ms() >= self->stop_ms);
 }
 
+static void *backup_socket_of(const Daemon *self)
+{
+    void *socket = registry_backup_socket(self->registry);
+    return socket ? zsock_resolve(socket) : NULL;
+}
+
 static void loop(Daemon *self)
 {
     zmq_pollitem_t items[] = {
@@ -351,12 +357,16 @@ static void loop(Daemon *self)
         {.socket = streams_socket(self->streams), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(journal_socket(self->store->journal)), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(views_socket(self->store->views)), .events = ZMQ_POLLIN},
+        {.events = ZMQ_POLLIN},
     };
+    zmq_pollitem_t *backup = &items[sizeof items / sizeof *items - 1];
     while (!is_done(self)) {
         bool more = turn(self);
         registry_rest(self->registry);
         /* A stopped desk's socket may still have input that nobody takes. */
         items[1].events = self->stop_ms ? 0 : ZMQ_POLLIN;
+        backup->socket = backup_socket_of(self);
+        backup->fd = -1; /* where there is no socket: poll passes it over */
         int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : wait_ms(self));
         if (ready > 0 && items[0].revents) take_signals(self);
     }

@@ -184,6 +184,10 @@ static const FieldRule get_organisation_fields[] = {
     {"name", NEED},
 };
 
+static const FieldRule backup_fields[] = {
+    {"folder", NEED, VALIDATE_FOLDER_BYTES_MAX, 0, form_line},
+};
+
 #define OF(name)      &plenary__v1__##name##__descriptor
 #define FIELDS(table) (table), sizeof(table) / sizeof *(table)
 #define ROOT          MESSAGE_ROOT
@@ -230,6 +234,7 @@ static const MessageRules all_rules[] = {
     {OF(list_organisations), ROOT, NULL, 0, NULL},
     {OF(get_status), ROOT, NULL, 0, NULL},
     {OF(verify_journal), ROOT, NULL, 0, NULL},
+    {OF(backup_registry), ROOT, FIELDS(backup_fields), rules_backup_registry},
 };
 
 const MessageRules *rules_of(const ProtobufCMessageDescriptor *descriptor)

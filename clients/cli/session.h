@@ -73,6 +73,11 @@ int session_event(Session *self, const json_t *json, Event **event);
 /* The event that the registry knows under a name. *reply owns it. */
 int session_get_event(Session *self, const char *name, Reply **reply);
 
+int session_get_status(Session *self, Reply **reply);
+
+/* "the registry's answer is none to the question". */
+int session_strange_answer(void);
+
 /* The day that it is here. */
 Moment session_today(void);
 

@@ -166,6 +166,18 @@ const Verb verbs[] = {
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
      "plenary export --as jsonl --directory -O registry.jsonl",
      NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export},
+    {"backup", "DIR", "copy the registry into a new folder while it goes on",
+     "plenary backup /var/backups/plenary-2022-03-03",
+     "DIR is made by the daemon, on its machine, and holds all up to the last change that was made "
+     "when you asked. Interrupting this program does not stop it; plenary status says how far it "
+     "is.",
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_backup},
+    {"restore", "DIR", "make a backup the registry; no daemon may be running",
+     "plenary restore /var/backups/plenary-2022-03-03",
+     "Runs plenaryd --restore on the same home. The backup is checked from its first change to its "
+     "last, and what was there is put aside, not removed. All who subscribe take the registry "
+     "anew.",
+     GROUP_COMMON, 0, 1, 1, verb_restore},
     {"help", "[VERB]", "explain a verb", "plenary help add", NULL, GROUP_COMMON, 0, 0, 2,
      verb_help},
     {"version", "", "show the version", "plenary version", NULL, GROUP_COMMON, 0, 0, 0,

@@ -206,6 +206,9 @@ static void requests_are_checked_to_the_bottom(void **state)
     bad_request(
         "{\"getEvent\":{\"eventId\":\"1\",\"atTime\":\"2022-03-03T09:00:00Z\",\"atRevision\":1}}",
         "at_time", "cannot be given together with at_revision");
+    bad_request("{\"backupRegistry\":{}}", "folder", "is required");
+    bad_request("{\"backupRegistry\":{\"folder\":\"here/b\"}}", "folder", "not an absolute path");
+    bad_request("{\"backupRegistry\":{\"folder\":\"/b/\"}}", "folder", "ends with a slash");
     bad_request("{\"listEvents\":{\"page\":{\"limit\":0}}}", "page.limit",
                 "0 is not between 1 and");
     bad_request("{\"listEvents\":{\"page\":{\"limit\":5000}}}", "page.limit",

@@ -114,6 +114,18 @@ static void a_difference_is_one_line(void **state)
     arena_destroy(&arena);
 }
 
+static void bytes_are_in_units_that_people_read(void **state)
+{
+    char text[WORDING_SIZE];
+    (void)state;
+    wording_bytes(1023, text);
+    assert_string_equal(text, "1023 bytes");
+    wording_bytes(155648, text);
+    assert_string_equal(text, "152.0 KiB");
+    wording_bytes(UINT64_C(3) << 50U, text);
+    assert_string_equal(text, "3072.0 TiB");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +134,7 @@ int main(void)
         cmocka_unit_test(codes_are_words),
         cmocka_unit_test(values_are_cut_between_characters),
         cmocka_unit_test(a_difference_is_one_line),
+        cmocka_unit_test(bytes_are_in_units_that_people_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
