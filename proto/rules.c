@@ -176,6 +176,11 @@ static const FieldRule event_verb_fields[] = {
     {"at_time", 0, 0, 0, form_instant},
 };
 
+static const FieldRule revert_fields[] = {
+    {"event_id", NEED, UID, 0, form_line},
+    {"to_revision", NEED},
+};
+
 static const FieldRule put_organisation_fields[] = {
     {"organisation", NEED},
 };
@@ -225,6 +230,7 @@ static const MessageRules all_rules[] = {
     {OF(reinstate_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(hold_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(withdraw_event), WRITES, FIELDS(event_verb_fields), NULL},
+    {OF(revert_event), WRITES, FIELDS(revert_fields), NULL},
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
     {OF(list_events), ROOT, NULL, 0, NULL},
     {OF(count_events), ROOT, NULL, 0, NULL},

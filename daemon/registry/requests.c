@@ -24,6 +24,7 @@ static const RequestRow rows[] = {
     WRITES(REINSTATE_EVENT, reinstate_event, REVISE),
     WRITES(HOLD_EVENT, hold_event, REVISE),
     WRITES(WITHDRAW_EVENT, withdraw_event, REVISE),
+    WRITES(REVERT_EVENT, revert_event, REVISE),
     WRITES(PUT_ORGANISATION, put_organisation, DIRECTORY),
     READS(GET_EVENT, get_event, READ),
     READS(LIST_EVENTS, list_events, READ),
