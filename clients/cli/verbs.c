@@ -65,6 +65,7 @@ static const Option verb_options[] = {
     {"request-id", 0, "UUID", 0, GROUP_REQUEST,
      "a UUIDv7 of your own: repeating it does nothing twice"},
     {"if-rev", 0, "REVISION", 0, GROUP_REVISION, "only where the record is at that revision"},
+    {"to", 0, "REVISION", 0, GROUP_REVERT, "the revision to go back to"},
     {"reason", 0, "TEXT", 0, GROUP_REASON, "why"},
     {"yes", 'y', NULL, 0, GROUP_YES, "do not ask"},
     {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
@@ -150,6 +151,12 @@ const Verb verbs[] = {
     {"reinstate", "ID", "undo a cancellation", "plenary reinstate 12", NULL,
      GROUPS_WRITE | GROUP_REVISION | GROUP_REASON, FORMS_WRITE, 1, 1, verb_reinstate,
      PURPOSE_CHANGE},
+    {"revert", "ID --to REVISION", "make an event what it was at a revision",
+     "plenary revert 12 --to 3\nplenary revert 12 --to 3 --dry-run",
+     "It becomes a new revision: nothing is taken out of the history. The status goes back too "
+     "where it may follow the present one; that an event was held or is cancelled stays.",
+     GROUPS_WRITE | GROUP_REVERT | GROUP_REVISION | GROUP_DRY_RUN, FORMS_WRITE, 1, 1, verb_revert,
+     PURPOSE_CHANGE},
     {"hold", "ID", "say that an event took place", "plenary hold 12", NULL,
      GROUPS_WRITE | GROUP_REVISION, FORMS_WRITE, 1, 1, verb_hold, PURPOSE_CHANGE},
     {"withdraw", "ID", "take an event out of the registry", "plenary withdraw 12",
@@ -225,6 +232,18 @@ const Verb verbs[] = {
      "plenary export --as jsonl --directory -O registry.jsonl",
      NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export,
      PURPOSE_EXCHANGE},
+    {"backup", "DIR", "copy the registry into a new folder while it goes on",
+     "plenary backup /var/backups/plenary-2022-03-03",
+     "DIR is made by the daemon, on its machine, and holds all up to the last change that was made "
+     "when you asked. Interrupting this program does not stop it; plenary status says how far it "
+     "is.",
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_backup, PURPOSE_REGISTRY},
+    {"restore", "DIR", "make a backup the registry; no daemon may be running",
+     "plenary restore /var/backups/plenary-2022-03-03",
+     "Runs plenaryd --restore on the same home. The backup is checked from its first change to its "
+     "last, and what was there is put aside, not removed. All who subscribe take the registry "
+     "anew.",
+     GROUP_COMMON, 0, 1, 1, verb_restore, PURPOSE_REGISTRY},
     {"completion", "SHELL", "print the script by which a shell completes what is typed",
      "source <(plenary completion bash)\n"
      "plenary completion zsh >~/.zfunc/_plenary\n"
