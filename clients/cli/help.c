@@ -1,16 +1,14 @@
 #include "clients/cli/complain.h"
 #include "clients/cli/verbs.h"
+#include "clients/lib/usage.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #ifndef PLENARY_VERSION
 #error "PLENARY_VERSION comes from the build"
 #endif
 
 enum {
-    HELP_WIDTH = 92,      /* columns of running text */
-    HELP_NAME_WIDTH = 30, /* of an option and its value */
     HELP_VERB_WIDTH = 12,
 };
 
@@ -29,33 +27,6 @@ static const Heading headings[] = {
      "Filters: the same one several times means any of the values, different ones mean all"},
     {GROUP_LIMIT | GROUP_OUTPUT | GROUP_COMMON, "Always"},
 };
-
-/* Words of `text`, broken into lines. */
-static void print_wrapped(const char *text)
-{
-    size_t column = 0;
-    while (*text) {
-        size_t length = strcspn(text, " ");
-        if (column && column + 1 + length > HELP_WIDTH) {
-            (void)putchar('\n');
-            column = 0;
-        }
-        (void)printf("%s%.*s", column ? " " : "", (int)length, text);
-        column += length + (column ? 1 : 0);
-        text += length;
-        text += strspn(text, " ");
-    }
-    (void)putchar('\n');
-}
-
-static void print_option(const Option *option)
-{
-    char name[HELP_NAME_WIDTH * 2];
-    int length = option->letter ? snprintf(name, sizeof name, "-%c, ", option->letter) : 0;
-    (void)snprintf(name + length, sizeof name - (size_t)length, "--%s%s%s", option->name,
-                   option->value ? " " : "", option->value ? option->value : "");
-    (void)printf("  %-*s %s\n", HELP_NAME_WIDTH, name, option->help);
-}
 
 static void print_manners(unsigned flags)
 {
@@ -79,7 +50,7 @@ static void print_heading(const Heading *heading, const Verb *verb)
             if (!headed) (void)printf("\n%s\n", heading->text);
             headed = true;
             flags |= option->flags;
-            print_option(option);
+            usage_option(option);
         }
     }
     if (!(verb->groups & GROUP_TITLE)) flags &= OPTION_NEGATABLE; /* nothing is there to change */
@@ -97,17 +68,12 @@ static void print_forms(const Verb *verb)
 
 static void print_verb(const Verb *verb)
 {
-    for (const char *line = verb->example; *line;) {
-        size_t length = strcspn(line, "\n");
-        (void)printf("  $ %.*s\n", (int)length, line);
-        line += length;
-        line += *line == '\n';
-    }
+    usage_examples(verb->example);
     (void)printf("\nplenary %s %s%s: %s\n", verb->name, verb->arguments,
                  *verb->arguments ? " [OPTIONS]" : "[OPTIONS]", verb->summary);
     if (verb->details) {
         (void)putchar('\n');
-        print_wrapped(verb->details);
+        usage_text(verb->details);
     }
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
         print_heading(&headings[i], verb);

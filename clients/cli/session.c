@@ -2,13 +2,13 @@
 
 #include "clients/cli/complain.h"
 #include "clients/lib/filters.h"
+#include "clients/lib/today.h"
 #include "proto/json.h"
 #include "proto/validate.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 const char *session_option(const Session *self, const char *name)
 {
@@ -136,22 +136,11 @@ int session_number(const Session *self, const char *name, uint32_t least, bool *
     return CLI_DONE;
 }
 
-Moment session_today(void)
-{
-    time_t now = time(NULL);
-    struct tm local = {0};
-    (void)localtime_r(&now, &local);
-    return (Moment){.year = local.tm_year + 1900,
-                    .month = local.tm_mon + 1,
-                    .day = local.tm_mday,
-                    .is_date = true};
-}
-
 int session_filters(Session *self, Query **query)
 {
     Problem problem;
     problem_clear(&problem);
-    Moment today = session_today();
+    Moment today = today_here();
     StatusCode code = filters_read(self->arguments, &today, self->arena, query, &problem);
     if (code == STATUS_OK) code = validate_query(*query, &problem);
     return code == STATUS_OK ? CLI_DONE : complain_problem(&problem, NULL);

@@ -73,9 +73,6 @@ int session_event(Session *self, const json_t *json, Event **event);
 /* The event that the registry knows under a name. *reply owns it. */
 int session_get_event(Session *self, const char *name, Reply **reply);
 
-/* The day that it is here. */
-Moment session_today(void);
-
 /* "no memory is left". */
 int session_no_memory(void);
 

@@ -1,8 +1,8 @@
 /* The verb watch: tells every change as it is made. */
 #include "clients/cli/change_line.h"
 #include "clients/cli/complain.h"
-#include "clients/cli/execute.h"
 #include "clients/cli/verbs.h"
+#include "clients/lib/execute.h"
 
 #include <errno.h>
 #include <inttypes.h>

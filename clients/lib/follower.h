@@ -9,13 +9,18 @@
  * signals.
  *
  *   change -> mirror_apply -> hear(before, after)          each change, in order
- *   pause, or many changes -> keep -> mirror_commit -> the cursor's file
+ *   pause, or many changes -> keep -> mirror_commit        with the note and the position
  *   caught up and quiet    -> settle(mirror)               also once at every start
  *
- * What `keep` made durable is thus never behind the mirror, and the mirror never behind the cursor:
+ * What `keep` made durable is thus never behind the mirror, and mirror and position move as one:
  * killed anywhere, a program hears again what it had not kept, with the same image before it. The
  * note that `keep` gives comes back at the next start: a program that appends to a file finds there
  * how much of it counted. `settle` must give the same bytes for the same mirror.
+ *
+ * A reaction that fails says why, which is told on stderr. UNAVAILABLE, RESOURCE_EXHAUSTED,
+ * DEADLINE_EXCEEDED and INTERNAL pass: `keep` and `settle` are called again after a while; after a
+ * failed `hear` the program is ended and begun anew from what is durable. Other codes end it with
+ * their exit code, and so does any with --once.
  *
  * One thread. Everything that a reaction is given is lent until it returns.
  */
@@ -33,7 +38,9 @@ enum FollowerGroup {
 };
 
 enum {
-    FOLLOWER_BATCH_CHANGES = 1000,   /* heard before they are kept */
+    FOLLOWER_BATCH_CHANGES = 1000, /* heard before they are kept */
+    FOLLOWER_BATCH_BYTES = 32 * 1024 * 1024,
+    FOLLOWER_RETRY_MS = 5000,        /* before what failed is tried again */
     FOLLOWER_SETTLE_EVERY_MS = 1000, /* while changes keep coming */
 };
 
@@ -50,7 +57,7 @@ typedef struct FollowerNote {
     size_t size;
 } FollowerNote;
 
-/* What a program may use while it runs. Lent. */
+/* What a program may use until its `end`. Lent. */
 typedef struct FollowerTools {
     const Arguments *arguments;
     const char *state_folder;
@@ -58,8 +65,7 @@ typedef struct FollowerTools {
     Mirror *mirror;
 } FollowerTools;
 
-/* A reaction that fails says why; it is told on stderr and tried again after a while (with --once,
- * the program ends with the status's exit code). Any of them but `begin` and `end` may be NULL. */
+/* Any of the reactions but `begin` and `end` may be NULL. */
 typedef struct FollowerProgram {
     const char *name; /* "plenary-calendar" */
     const char
@@ -68,10 +74,17 @@ typedef struct FollowerProgram {
     const char *example;   /* whole command lines, one a line */
     const char *details;   /* further words of the help, or NULL */
     const Option *options; /* of group FOLLOWER_OWN; ends with a row without a name */
-    /* Reads its options. Its failure ends the program: INVALID_ARGUMENT names the option. */
+    /* One of them, by which the first start hears all changes from the first one, in the place of a
+     * snapshot. NULL: there is none. */
+    const char *replay_option;
+    /* Reads its options; `note` is that of the last commit, of size 0 where there is none.
+     * INVALID_ARGUMENT names the option. Where it fails, `end` is not called; where the program is
+     * begun anew, it was. */
     StatusCode (*begin)(void *context, const FollowerTools *tools, const FollowerNote *note,
                         Problem *problem);
     StatusCode (*hear)(void *context, const FollowerNews *news, Problem *problem);
+    /* How many changes may be heard before `keep`; NULL: FOLLOWER_BATCH_CHANGES, the most. */
+    size_t (*batch)(void *context);
     StatusCode (*keep)(void *context, FollowerNote *note, Problem *problem);
     StatusCode (*settle)(void *context, Mirror *mirror, Problem *problem);
     void (*end)(void *context);

@@ -1,10 +1,11 @@
 /*
  * mirror - a client's own durable copy of the records that its subscription lets it see.
  *
- * One LMDB environment in the client's state folder: events by number, organisations by id, and how
- * far it is in the journal, all of which move in one transaction. A change is applied once however
- * often it is heard: what lies at or before mirror_sequence is passed over, and so is an image with
- * a lower revision than the one that is here (a snapshot may be ahead of the stream).
+ * One LMDB environment in the client's state folder: events by number, organisations by id, how far
+ * it is in the journal and where the stream goes on, all of which move in one transaction. A change
+ * is applied once however often it is heard: what lies at or before mirror_sequence is passed over,
+ * and so is an image with a lower revision than the one that is here (a snapshot may be ahead of
+ * the stream).
  *
  * A snapshot is built beside, from nothing, and takes the place of what was there in one move, so
  * that a crash leaves the one or the other whole. What is applied is seen at once by this process
@@ -25,12 +26,14 @@
 
 enum {
     MIRROR_NOTE_BYTES_MAX = 256,
+    MIRROR_POSITION_BYTES_MAX = 576, /* PLENARY_POSITION_SIZE */
 };
 
 typedef struct Mirror Mirror;
 
-/* Opens or makes it in `folder`, which exists. FAILED_PRECONDITION: another process has it (names
- * its pid). UNAVAILABLE: the disk. */
+/* Opens or makes it in `folder`, which exists. What was there and cannot be read is put aside as
+ * "mirror.mdb.damaged". FAILED_PRECONDITION: another process has it (names its pid). UNAVAILABLE:
+ * the disk. */
 StatusCode mirror_open(const char *folder, Mirror **self, Problem *problem);
 
 /* Takes NULL and a pointer to NULL. What is not committed is gone. */
@@ -38,6 +41,9 @@ void mirror_close(Mirror **self);
 
 /* True: no snapshot was ever finished here; there is nothing to go on from. */
 bool mirror_is_new(const Mirror *self);
+
+/* One that could not be read was put aside: this one is new. */
+bool mirror_was_damaged(const Mirror *self);
 
 /* The last change that is in it. */
 uint64_t mirror_sequence(const Mirror *self);
@@ -50,8 +56,9 @@ typedef struct MirrorStep {
     const Event *after;
 } MirrorStep;
 
-/* Applies one change as it was heard, images in the arena. `step` is empty (both NULL) where it was
- * passed over or is about no event. UNAVAILABLE: the disk; nothing was applied. */
+/* Applies one change as it was heard. `step->before` is in the arena, `step->after` is the change's
+ * own; `step` is empty (both NULL) where the change was passed over or is about no event.
+ * UNAVAILABLE: the disk; what was applied since the last commit is gone too. */
 StatusCode mirror_apply(Mirror *self, const Change *change,
                         Plenary__V1__Delivery__Relation relation, Arena *arena, MirrorStep *step,
                         Problem *problem);
@@ -63,16 +70,26 @@ StatusCode mirror_commit(Mirror *self, const void *note, size_t size, Problem *p
 /* The note of the last commit; 0: there is none. */
 size_t mirror_note(const Mirror *self, uint8_t note[static MIRROR_NOTE_BYTES_MAX]);
 
+/* Where the stream goes on after what is in it (plenary_position); durable with the next commit or
+ * end of a snapshot. */
+void mirror_set_position(Mirror *self, const uint8_t *position, size_t size);
+
+/* 0: there is none. */
+size_t mirror_position(const Mirror *self, uint8_t position[static MIRROR_POSITION_BYTES_MAX]);
+
 /* --- snapshots --- */
 
-/* Begins an empty one beside, in the place of one that was begun and not finished. */
+/* Begins an empty one beside, in the place of one that was begun and not finished. What was applied
+ * is committed before that. Until the end nothing is applied, and a failure here takes the snapshot
+ * back to nothing: begin anew. */
 StatusCode mirror_snapshot_begin(Mirror *self, Problem *problem);
 StatusCode mirror_snapshot_event(Mirror *self, const Event *event, Problem *problem);
 StatusCode mirror_snapshot_organisation(Mirror *self, const Organisation *organisation,
                                         Problem *problem);
 
 /* What would differ if it took the old one's place now: each event that is not the same on both
- * sides, in number order. */
+ * sides, in number order, until `each` gives false (then this does too, and where the disk cannot
+ * be read). The step is lent for the call. */
 typedef bool mirror_difference_fn(void *context, const MirrorStep *step);
 bool mirror_snapshot_compare(Mirror *self, mirror_difference_fn *each, void *context);
 
@@ -82,7 +99,8 @@ StatusCode mirror_snapshot_end(Mirror *self, uint64_t sequence, const void *note
 
 /* --- reading --- */
 
-/* Every event in number order, until `each` gives false (then this does too). */
+/* Every event in number order, until `each` gives false (then this does too, and where one cannot
+ * be read). An event is lent for the call, in which others may be looked up. */
 typedef bool mirror_event_fn(void *context, const Event *event);
 bool mirror_events(Mirror *self, mirror_event_fn *each, void *context);
 

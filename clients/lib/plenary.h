@@ -90,11 +90,21 @@ PLENARY_API void plenary_request_id(char text[PLENARY_REQUEST_ID_SIZE]);
 
 /* --- subscribing --- */
 
+enum {
+    PLENARY_POSITION_SIZE = 576, /* bytes; room for any position */
+};
+
 typedef struct PlenarySubscription {
     const Plenary__V1__Query *query; /* NULL: everything */
+    bool directory;                  /* hears changes of organisations too, whatever the query */
     /* File that keeps the cursor, written atomically; NULL: none is kept. Where it exists, the
      * subscription goes on from there and `after_sequence` and `now` do not count. */
     const char *cursor_file;
+    /* Where to go on, as plenary_position gave it: for those who keep it themselves, in one
+     * transaction with what they made of the changes. NULL: there is none. Not with a cursor
+     * file. */
+    const uint8_t *position;
+    size_t position_size;
     uint64_t after_sequence;  /* start after this one; 0: from the first change */
     bool now;                 /* start with the next change */
     const char *name;         /* of a named subscriber, or NULL */
@@ -137,6 +147,11 @@ PLENARY_API void plenary_hear(PlenarySubscriber *self, int timeout_ms, PlenaryNe
  * Call it after each change, or once for many: what was heard and not acknowledged is heard
  * again after a restart. */
 PLENARY_API bool plenary_acknowledge(PlenarySubscriber *self, PlenaryError *error);
+
+/* What a cursor file would hold now, if all that was heard has been dealt with. Gives its size; 0:
+ * it began with the next change and knows no place yet. */
+PLENARY_API size_t plenary_position(const PlenarySubscriber *self,
+                                    uint8_t position[PLENARY_POSITION_SIZE]);
 
 /* After PLENARY_RESYNC, when the snapshot as of `sequence` is in place: goes on after it. */
 PLENARY_API void plenary_resume_after(PlenarySubscriber *self, uint64_t sequence);

@@ -15,7 +15,6 @@ enum {
     MAGIC_BYTES = 8,
     HEAD_BYTES = MAGIC_BYTES + 8 + 4,
     SUM_BYTES = 16,
-    FILE_BYTES_MAX = HEAD_BYTES + POSITION_CURSOR_BYTES_MAX + SUM_BYTES,
     POSITION_FILE_MODE = 0600,
 };
 
@@ -57,32 +56,32 @@ static uint64_t get_number(const uint8_t *in, size_t bytes)
     return number;
 }
 
-static size_t encode(const Position *self, uint8_t file[static FILE_BYTES_MAX])
+size_t position_pack(const Position *self, uint8_t packed[static POSITION_BYTES_MAX])
 {
-    memcpy(file, FILE_MAGIC, MAGIC_BYTES);
-    put_number(file + MAGIC_BYTES, self->done, 8);
-    put_number(file + MAGIC_BYTES + 8, self->cursor_size, 4);
-    memcpy(file + HEAD_BYTES, self->cursor, self->cursor_size);
+    memcpy(packed, FILE_MAGIC, MAGIC_BYTES);
+    put_number(packed + MAGIC_BYTES, self->done, 8);
+    put_number(packed + MAGIC_BYTES + 8, self->cursor_size, 4);
+    memcpy(packed + HEAD_BYTES, self->cursor, self->cursor_size);
     size_t size = HEAD_BYTES + self->cursor_size;
-    crypto_generichash(file + size, SUM_BYTES, file, size, NULL, 0);
+    crypto_generichash(packed + size, SUM_BYTES, packed, size, NULL, 0);
     return size + SUM_BYTES;
 }
 
-static bool decode(Position *self, const uint8_t *file, size_t size)
+bool position_unpack(Position *self, const uint8_t *packed, size_t size)
 {
-    if (size < HEAD_BYTES + SUM_BYTES || memcmp(file, FILE_MAGIC, MAGIC_BYTES) != 0) return false;
+    if (size < HEAD_BYTES + SUM_BYTES || memcmp(packed, FILE_MAGIC, MAGIC_BYTES) != 0) return false;
     uint8_t sum[SUM_BYTES];
-    crypto_generichash(sum, SUM_BYTES, file, size - SUM_BYTES, NULL, 0);
-    if (memcmp(sum, file + size - SUM_BYTES, SUM_BYTES) != 0) return false;
+    crypto_generichash(sum, SUM_BYTES, packed, size - SUM_BYTES, NULL, 0);
+    if (memcmp(sum, packed + size - SUM_BYTES, SUM_BYTES) != 0) return false;
 
-    uint64_t done = get_number(file + MAGIC_BYTES, 8);
-    size_t cursor_size = (size_t)get_number(file + MAGIC_BYTES + 8, 4);
+    uint64_t done = get_number(packed + MAGIC_BYTES, 8);
+    size_t cursor_size = (size_t)get_number(packed + MAGIC_BYTES + 8, 4);
     if (cursor_size != size - HEAD_BYTES - SUM_BYTES) return false;
     Position read;
     position_after(&read, done);
     if (cursor_size) {
         Plenary__V1__Cursor *cursor =
-            plenary__v1__cursor__unpack(NULL, cursor_size, file + HEAD_BYTES);
+            plenary__v1__cursor__unpack(NULL, cursor_size, packed + HEAD_BYTES);
         bool fits = position_at(&read, cursor);
         if (cursor) plenary__v1__cursor__free_unpacked(cursor, NULL);
         if (!fits || done < read.sequence) return false;
@@ -109,7 +108,7 @@ static ssize_t read_file(int fd, uint8_t *out, size_t size)
 
 PositionRead position_read(Position *self, const char *path, PlenaryError *error)
 {
-    uint8_t file[FILE_BYTES_MAX + 1];
+    uint8_t file[POSITION_BYTES_MAX + 1];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) return POSITION_ABSENT;
     ssize_t size = fd < 0 ? -1 : read_file(fd, file, sizeof file);
@@ -120,7 +119,7 @@ PositionRead position_read(Position *self, const char *path, PlenaryError *error
                       "the cursor file %s cannot be read: %s", path, strerror(reason));
         return POSITION_BAD;
     }
-    if (decode(self, file, (size_t)size)) return POSITION_READ;
+    if (position_unpack(self, file, (size_t)size)) return POSITION_READ;
     lib_error_set(error, PLENARY__V1__STATUS_CODE__FAILED_PRECONDITION,
                   "the cursor file %s is damaged or is none; remove it to start anew", path);
     return POSITION_BAD;
@@ -129,8 +128,8 @@ PositionRead position_read(Position *self, const char *path, PlenaryError *error
 bool position_write(const Position *self, const char *path, PlenaryError *error)
 {
     Problem problem;
-    uint8_t file[FILE_BYTES_MAX];
-    size_t size = encode(self, file);
+    uint8_t file[POSITION_BYTES_MAX];
+    size_t size = position_pack(self, file);
     problem_clear(&problem);
     StatusCode code = replace_file(path, POSITION_FILE_MODE, file, size, NULL, &problem);
     if (code == STATUS_OK) return true;

@@ -16,6 +16,7 @@
 
 enum {
     POSITION_CURSOR_BYTES_MAX = 512,
+    POSITION_BYTES_MAX = 8 + 8 + 4 + POSITION_CURSOR_BYTES_MAX + 16, /* as packed */
 };
 
 typedef struct Position {
@@ -38,6 +39,12 @@ void position_after(Position *self, uint64_t sequence);
 bool position_at(Position *self, const Plenary__V1__Cursor *cursor);
 
 bool position_equal(const Position *one, const Position *other);
+
+/* In the file's form; gives the size. */
+size_t position_pack(const Position *self, uint8_t packed[static POSITION_BYTES_MAX]);
+
+/* False, and unchanged: damaged, or none at all. */
+bool position_unpack(Position *self, const uint8_t *packed, size_t size);
 
 PositionRead position_read(Position *self, const char *path, PlenaryError *error);
 bool position_write(const Position *self, const char *path, PlenaryError *error);

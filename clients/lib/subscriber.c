@@ -55,10 +55,21 @@ static bool set_up(PlenarySubscriber *self, const PlenarySubscription *subscript
     self->heartbeat_timeout_ms = subscription->heartbeat_timeout_ms > 0
                                      ? subscription->heartbeat_timeout_ms
                                      : HEARTBEAT_TIMEOUT_DEFAULT_MS;
+    self->directory = subscription->directory;
     randombytes_buf(&self->stream, sizeof self->stream);
     return batch_init(&self->batch) && copy_text(subscription->name, &self->name) &&
            copy_text(subscription->cursor_file, &self->cursor_file) &&
            copy_query(subscription->query, &self->query);
+}
+
+static PositionRead read_position(PlenarySubscriber *self, const PlenarySubscription *subscription,
+                                  PlenaryError *error)
+{
+    if (position_unpack(&self->received, subscription->position, subscription->position_size))
+        return POSITION_READ;
+    lib_error_set(error, PLENARY__V1__STATUS_CODE__FAILED_PRECONDITION,
+                  "the position is damaged or is none");
+    return POSITION_BAD;
 }
 
 /* Where to begin: what the cursor file says, else what the subscription asks for. */
@@ -66,7 +77,10 @@ static bool find_start(PlenarySubscriber *self, const PlenarySubscription *subsc
                        PlenaryError *error)
 {
     PositionRead read = POSITION_ABSENT;
-    if (self->cursor_file) read = position_read(&self->received, self->cursor_file, error);
+    if (self->cursor_file)
+        read = position_read(&self->received, self->cursor_file, error);
+    else if (subscription->position)
+        read = read_position(self, subscription, error);
     if (read == POSITION_BAD) return false;
     if (read == POSITION_ABSENT) position_after(&self->received, subscription->after_sequence);
     self->begins_now = read == POSITION_ABSENT && subscription->now;
@@ -383,6 +397,13 @@ bool plenary_acknowledge(PlenarySubscriber *self, PlenaryError *error)
     self->recorded = heard;
     if (self->name && self->phase == PHASE_LISTENING) subscriber_say_credit(self, heard.done);
     return true;
+}
+
+size_t plenary_position(const PlenarySubscriber *self, uint8_t position[PLENARY_POSITION_SIZE])
+{
+    static_assert((int)POSITION_BYTES_MAX <= (int)PLENARY_POSITION_SIZE, "any position has room");
+    Position heard = heard_position(self);
+    return self->has_position ? position_pack(&heard, position) : 0;
 }
 
 void plenary_resume_after(PlenarySubscriber *self, uint64_t sequence)

@@ -20,6 +20,7 @@ typedef enum Phase {
 struct PlenarySubscriber {
     Dealer *dealer;
     Plenary__V1__Query *query; /* a copy of our own */
+    bool directory;
     char *name;
     char *cursor_file;
     uint32_t credit_messages;

@@ -71,6 +71,8 @@ bool subscriber_say_subscribe(PlenarySubscriber *self)
     subscribe.has_stream = 1;
     subscribe.stream = ++self->stream;
     subscribe.query = self->query;
+    subscribe.has_directory = self->directory;
+    subscribe.directory = self->directory;
     subscribe.has_credit_messages = 1;
     subscribe.credit_messages = self->credit_messages;
     subscribe.has_credit_bytes = 1;

@@ -106,7 +106,7 @@ static bool make_event(const DeliveryContext *context, const Change *change, Byt
     return make_shown(context, change, packed, heard);
 }
 
-/* --- other records: heard by views without terms --- */
+/* --- other records: heard by views of the directory --- */
 
 static bool make_other(const DeliveryContext *context, const Change *change, Heard *heard)
 {
@@ -141,7 +141,7 @@ bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard)
     if (change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT)
         return make_event(context, change, packed, heard);
     /* Principals are for admins alone, and an admin's view of everything was served above. */
-    if (!view->is_everything || change->record_case == PLENARY__V1__CHANGE__RECORD_PRINCIPAL)
+    if (!view->hears_directory || change->record_case == PLENARY__V1__CHANGE__RECORD_PRINCIPAL)
         return true;
     return make_other(context, change, heard);
 }

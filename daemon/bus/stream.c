@@ -66,14 +66,16 @@ StatusCode stream_new(Registry *registry, PeerId peer, const Subscribe *subscrib
 {
     State *state = registry_state(registry);
     Caller caller = peer_caller(peer);
+    bool directory = subscribe->has_directory && subscribe->directory;
     StatusCode code = check(subscribe, problem);
     if (code != STATUS_OK) return code;
     Stream *made = make(peer, subscribe);
     if (!made) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory for the stream");
-    code = view_make(state, &caller, subscribe->query, made->arena, &made->view, problem);
+    code =
+        view_make(state, &caller, subscribe->query, directory, made->arena, &made->view, problem);
     if (code == STATUS_OK) *misfit = find_start(registry, &made->view, subscribe, &made->position);
     if (code == STATUS_OK && *misfit)
-        code = view_make(state, &caller, subscribe->query, arena, view, problem);
+        code = view_make(state, &caller, subscribe->query, directory, arena, view, problem);
     if (code != STATUS_OK || *misfit) {
         stream_destroy(&made);
         return code;
@@ -106,7 +108,8 @@ void stream_refresh(Stream *self, State *state)
         arena ? plenary__v1__query__unpack(arena_allocator(arena), self->query_bytes, self->query)
               : NULL;
     problem_clear(&problem);
-    bool made = query && view_make(state, &caller, query, arena, &view, &problem) == STATUS_OK;
+    bool made = query && view_make(state, &caller, query, self->view.hears_directory, arena, &view,
+                                   &problem) == STATUS_OK;
     bool same = made && view_equal(&view, &self->view);
     if (!same) self->is_misfit = true;
     if (made && !same) {

@@ -21,7 +21,7 @@ MAY_INCLUDE = {
 
 # A header of a library, and the folders that may use it.
 ROOM_OF = {
-    "lmdb.h": ["daemon/store", "bench", "tests"],
+    "lmdb.h": ["daemon/store", "clients/lib", "bench", "tests"],
     "zmq.h": ["daemon", "clients/lib", "bench", "tests"],
     "czmq.h": ["daemon", "clients/lib", "bench", "tests"],
     "roaring/roaring.h": ["daemon/store", "daemon/registry", "tests"],

@@ -21,6 +21,7 @@ typedef struct Asked {
     uint64_t sequence; /* of the cursor, or after */
     uint32_t epoch;
     uint32_t credit_messages;
+    bool directory;
     char name[16];
 } Asked;
 
@@ -173,7 +174,9 @@ static inline void open_stream(Fake *fake, const FakePeer *peer,
                                const Plenary__V1__Subscribe *subscribe)
 {
     FakeStream *self = fake->context;
-    Asked asked = {.start = subscribe->start_case, .credit_messages = subscribe->credit_messages};
+    Asked asked = {.start = subscribe->start_case,
+                   .credit_messages = subscribe->credit_messages,
+                   .directory = subscribe->directory};
     switch (subscribe->start_case) {
     case PLENARY__V1__SUBSCRIBE__START_CURSOR:
         asked.sequence = subscribe->cursor->sequence;

@@ -379,6 +379,58 @@ static void write_file(const char *path, const void *data, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
+static void test_a_position_goes_on_where_it_was_taken(void **state)
+{
+    Bench *bench = *state;
+    uint8_t position[PLENARY_POSITION_SIZE];
+    atomic_store(&bench->stream.head, 30);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){0});
+    expect_changes_to(bench, 17); /* in the middle of a batch */
+    size_t size = plenary_position(bench->subscriber, position);
+    expect_changes_to(bench, 20);
+    assert_true(size > 0);
+    subscribe(bench, (PlenarySubscription){.position = position, .position_size = size});
+    bench->heard = 17;
+    expect_changes_to(bench, 30);
+    fake_stop(&bench->fake);
+    assert_int_equal(bench->stream.asked[1].start, PLENARY__V1__SUBSCRIBE__START_CURSOR);
+
+    position[size / 2] ^= 1;
+    subscribe(bench, (PlenarySubscription){.position = position, .position_size = size});
+    assert_null(bench->subscriber);
+    assert_int_equal(bench->error.code, PLENARY__V1__STATUS_CODE__FAILED_PRECONDITION);
+}
+
+static void test_there_is_no_position_before_something_is_heard(void **state)
+{
+    Bench *bench = *state;
+    uint8_t position[PLENARY_POSITION_SIZE];
+    atomic_store(&bench->stream.head, 30);
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.now = true});
+    assert_int_equal(plenary_position(bench->subscriber, position), 0);
+    expect(bench, PLENARY_CAUGHT_UP);
+    size_t size = plenary_position(bench->subscriber, position);
+    subscribe(bench, (PlenarySubscription){.position = position, .position_size = size});
+    bench->heard = 30;
+    atomic_store(&bench->stream.head, 31);
+    expect_changes_to(bench, 31);
+}
+
+static void test_the_directory_is_asked_for_where_it_is_wanted(void **state)
+{
+    Bench *bench = *state;
+    fake_start(&bench->fake);
+    subscribe(bench, (PlenarySubscription){.directory = true});
+    expect(bench, PLENARY_CAUGHT_UP);
+    subscribe(bench, (PlenarySubscription){0});
+    expect(bench, PLENARY_CAUGHT_UP);
+    fake_stop(&bench->fake);
+    assert_true(bench->stream.asked[0].directory);
+    assert_false(bench->stream.asked[1].directory);
+}
+
 static void test_a_damaged_cursor_file_is_refused(void **state)
 {
     Bench *bench = *state;
@@ -428,6 +480,9 @@ int main(void)
         TEST(test_a_refusal_is_told_one_that_passes_is_waited_for),
         TEST(test_an_absent_daemon_is_told_at_once_and_waited_for),
         TEST(test_a_named_subscriber_says_how_far_it_came),
+        TEST(test_a_position_goes_on_where_it_was_taken),
+        TEST(test_there_is_no_position_before_something_is_heard),
+        TEST(test_the_directory_is_asked_for_where_it_is_wanted),
         TEST(test_a_damaged_cursor_file_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

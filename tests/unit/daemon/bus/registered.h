@@ -172,6 +172,21 @@ static inline void registered_put(Registered *self, const char *event_id, const 
     registered_do(self, &request);
 }
 
+static inline void registered_organisation(Registered *self, const char *id, const char *part_of)
+{
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Plenary__V1__PutOrganisation putting = PLENARY__V1__PUT_ORGANISATION__INIT;
+    Organisation organisation = PLENARY__V1__ORGANISATION__INIT;
+    organisation.id = organisation.name = (char *)(uintptr_t)id;
+    organisation.part_of = (char *)(uintptr_t)part_of;
+    organisation.has_kind = 1;
+    organisation.kind = PLENARY__V1__ORGANISATION__KIND__INTERNATIONAL;
+    putting.organisation = &organisation;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION;
+    request.put_organisation = &putting;
+    registered_do(self, &request);
+}
+
 static inline void registered_withdraw(Registered *self)
 {
     Request request = PLENARY__V1__REQUEST__INIT;

@@ -31,7 +31,8 @@ typedef struct Hearing {
     const Batch *batch;
 } Hearing;
 
-static void hear_view(Registered *self, const Caller *caller, const char *country, Hearing *hearing)
+static void hear_also(Registered *self, const Caller *caller, const char *country, bool directory,
+                      Hearing *hearing)
 {
     Query query = PLENARY__V1__QUERY__INIT;
     Term term = PLENARY__V1__TERM__INIT;
@@ -48,11 +49,16 @@ static void hear_view(Registered *self, const Caller *caller, const char *countr
     hearing->arena = arena_new(1 << 20);
     hearing->batches = batches_new(self->registry);
     assert_int_equal(view_make(registry_state(self->registry), caller, country ? &query : NULL,
-                               hearing->arena, &hearing->view, &problem),
+                               directory, hearing->arena, &hearing->view, &problem),
                      STATUS_OK);
     hearing->batch = batches_take(hearing->batches, &hearing->view, 0, &ample, 0);
     assert_non_null(hearing->batch);
     assert_int_equal(hearing->batch->scanned, registry_applied(self->registry));
+}
+
+static void hear_view(Registered *self, const Caller *caller, const char *country, Hearing *hearing)
+{
+    hear_also(self, caller, country, false, hearing);
 }
 
 static void stop_hearing(Hearing *hearing)
@@ -130,6 +136,47 @@ static void a_record_enters_a_filter_and_leaves_it_bare(void **state)
     assert_int_equal(heard(&hearing, 3, ENTERED)->sequence, 5);
     assert_bare(heard(&hearing, 4, LEFT), self->last_id);
     stop_hearing(&hearing);
+}
+
+static void a_filter_hears_organisations_where_it_asks_for_the_directory(void **state)
+{
+    Registered *self = *state;
+    const Caller admin = access_local();
+    const Caller caller = reader();
+    Hearing hearing;
+    registered_organisation(self, "unodc", NULL);
+    registered_put(self, NULL, &in_kg);
+    registered_organisation(self, "roca", "unodc");
+    hear_view(self, &admin, "UZ", &hearing);
+    assert_int_equal(hearing.batch->count, 0);
+    stop_hearing(&hearing);
+    hear_also(self, &admin, "UZ", true, &hearing);
+    assert_int_equal(hearing.batch->count, 2);
+    assert_string_equal(heard(&hearing, 0, ENTERED)->organisation->id, "unodc");
+    assert_string_equal(heard(&hearing, 1, ENTERED)->organisation->part_of, "unodc");
+    stop_hearing(&hearing);
+    hear_also(self, &caller, "UZ", true, &hearing);
+    assert_int_equal(hearing.batch->count, 2);
+    assert_null(heard(&hearing, 0, ENTERED)->by_principal);
+    stop_hearing(&hearing);
+}
+
+static void the_directory_makes_another_view_unless_all_is_heard_anyway(void **state)
+{
+    Registered *self = *state;
+    const Caller admin = access_local();
+    Hearing with;
+    Hearing without;
+    hear_also(self, &admin, "UZ", true, &with);
+    hear_also(self, &admin, "UZ", false, &without);
+    assert_false(view_equal(&with.view, &without.view));
+    stop_hearing(&with);
+    stop_hearing(&without);
+    hear_also(self, &admin, NULL, true, &with);
+    hear_also(self, &admin, NULL, false, &without);
+    assert_true(view_equal(&with.view, &without.view));
+    stop_hearing(&with);
+    stop_hearing(&without);
 }
 
 static void a_reader_does_not_hear_what_it_is_not_cleared_for(void **state)
@@ -263,6 +310,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ONE(an_admin_hears_the_journal_byte_for_byte),
         ONE(a_record_enters_a_filter_and_leaves_it_bare),
+        ONE(a_filter_hears_organisations_where_it_asks_for_the_directory),
+        ONE(the_directory_makes_another_view_unless_all_is_heard_anyway),
         ONE(a_reader_does_not_hear_what_it_is_not_cleared_for),
         ONE(a_reader_hears_no_contacts_principals_or_digests),
         ONE(a_record_that_is_protected_now_is_not_shown_as_it_was),

@@ -73,7 +73,8 @@ static void say(zsock_t *client, const StreamRequest *request)
     assert_int_equal(zsock_send(client, "sb", "PLN1", packed, size), 0);
 }
 
-static void subscribe(zsock_t *client, uint32_t number, uint32_t credit, const char *organisation)
+static void subscribe_also(zsock_t *client, uint32_t number, uint32_t credit,
+                           const char *organisation, bool directory)
 {
     StreamRequest request = PLENARY__V1__STREAM_REQUEST__INIT;
     Subscribe subscribe = PLENARY__V1__SUBSCRIBE__INIT;
@@ -91,6 +92,8 @@ static void subscribe(zsock_t *client, uint32_t number, uint32_t credit, const c
     subscribe.has_stream = 1;
     subscribe.stream = number;
     subscribe.query = organisation ? &query : NULL;
+    subscribe.has_directory = directory;
+    subscribe.directory = directory;
     subscribe.name = name;
     subscribe.start_case = PLENARY__V1__SUBSCRIBE__START_AFTER_SEQUENCE;
     subscribe.has_credit_messages = subscribe.has_credit_bytes = 1;
@@ -99,6 +102,11 @@ static void subscribe(zsock_t *client, uint32_t number, uint32_t credit, const c
     request.verb_case = PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE;
     request.subscribe = &subscribe;
     say(client, &request);
+}
+
+static void subscribe(zsock_t *client, uint32_t number, uint32_t credit, const char *organisation)
+{
+    subscribe_also(client, number, credit, organisation, false);
 }
 
 static void give(zsock_t *client, uint32_t number, uint32_t messages, uint64_t acknowledged)
@@ -157,21 +165,6 @@ static uint64_t expect(const Listening *self, zsock_t *client, uint32_t number,
 
 #define EXPECT(self, client, number, body)                                                         \
     expect(self, client, number, PLENARY__V1__STREAM_MESSAGE__BODY_##body)
-
-static void put_organisation(const Listening *self, const char *id, const char *part_of)
-{
-    Request request = PLENARY__V1__REQUEST__INIT;
-    Plenary__V1__PutOrganisation putting = PLENARY__V1__PUT_ORGANISATION__INIT;
-    Organisation organisation = PLENARY__V1__ORGANISATION__INIT;
-    organisation.id = organisation.name = (char *)(uintptr_t)id;
-    organisation.part_of = (char *)(uintptr_t)part_of;
-    organisation.has_kind = 1;
-    organisation.kind = PLENARY__V1__ORGANISATION__KIND__INTERNATIONAL;
-    putting.organisation = &organisation;
-    request.verb_case = PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION;
-    request.put_organisation = &putting;
-    registered_do(self->registered, &request);
-}
 
 static void replay_and_live_are_one_path(void **state)
 {
@@ -243,16 +236,27 @@ static void what_is_no_request_is_refused(void **state)
 static void a_query_that_comes_to_mean_something_else_is_resynced(void **state)
 {
     const Listening *self = *state;
-    put_organisation(self, "unodc", NULL);
-    put_organisation(self, "caricc", NULL);
+    registered_organisation(self->registered, "unodc", NULL);
+    registered_organisation(self->registered, "caricc", NULL);
     subscribe(self->client, 1, 10, "unodc");
     EXPECT(self, self->client, 1, CAUGHT_UP);
     subscribe(self->client, 2, 10, "caricc");
     EXPECT(self, self->client, 2, CAUGHT_UP);
-    put_organisation(self, "roca", "unodc");
+    registered_organisation(self->registered, "roca", "unodc");
     EXPECT(self, self->client, 1, RESYNC);
     assert_null(hear_within(self, self->client, 20));
     assert_int_equal(streams_state(self->streams).streams, 1);
+}
+
+static void a_stream_hears_the_directory_that_it_asked_for(void **state)
+{
+    const Listening *self = *state;
+    registered_organisation(self->registered, "unodc", NULL);
+    subscribe_also(self->client, 1, 10, "caricc", true);
+    assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 1);
+    EXPECT(self, self->client, 1, CAUGHT_UP);
+    registered_organisation(self->registered, "roca", "unodc"); /* "caricc" means the same still */
+    assert_int_equal(EXPECT(self, self->client, 1, CHANGES), 1);
 }
 
 static void a_connection_that_is_gone_takes_its_streams_along(void **state)
@@ -303,6 +307,7 @@ int main(void)
         ONE(too_much_credit_is_refused),
         ONE(what_is_no_request_is_refused),
         ONE(a_query_that_comes_to_mean_something_else_is_resynced),
+        ONE(a_stream_hears_the_directory_that_it_asked_for),
         ONE(a_connection_that_is_gone_takes_its_streams_along),
         ONE(one_that_does_not_read_holds_nobody_back),
     };

@@ -4,8 +4,8 @@
  * The text lies in a file without a name, so that neither side can block the other. The child
  * gets the default signals. Main thread.
  */
-#ifndef PLENARY_CLI_EXECUTE_H
-#define PLENARY_CLI_EXECUTE_H
+#ifndef PLENARY_CLIENTS_EXECUTE_H
+#define PLENARY_CLIENTS_EXECUTE_H
 
 #include <stdbool.h>
 #include <stddef.h>

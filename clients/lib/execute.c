@@ -1,4 +1,4 @@
-#include "clients/cli/execute.h"
+#include "clients/lib/execute.h"
 
 #include <errno.h>
 #include <signal.h>
