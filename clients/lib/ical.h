@@ -1,10 +1,11 @@
 /*
- * ical - what writer and reader of iCalendar share: which word of RFC 5545 stands for which of ours.
+ * ical - what writer and reader of iCalendar share: which word of RFC 5545 stands for which of
+ * ours.
  *
  * docs/calendar.md has the whole mapping. A field that has a property of its own is written there.
- * What iCalendar has no word for, or only a coarser one, is carried in a property X-PLENARY-… of the
- * field's name (status_reason: X-PLENARY-STATUS-REASON), one for each element of a list: a text as
- * it is, a message as JSON. So what is written here comes back whole, and where another program
+ * What iCalendar has no word for, or only a coarser one, is carried in a property X-PLENARY-… of
+ * the field's name (status_reason: X-PLENARY-STATUS-REASON), one for each element of a list: a text
+ * as it is, a message as JSON. So what is written here comes back whole, and where another program
  * changed a standard property, that one counts.
  *
  * Static tables and pure functions; any thread.

@@ -260,8 +260,8 @@ static void put_documents(IcalPen *pen, const Event *event)
 /* A list is carried element by element. */
 static bool put_carried(IcalPen *pen, const Event *event, const char *field_name)
 {
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(&plenary__v1__event__descriptor, field_name);
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
+        &plenary__v1__event__descriptor, field_name);
     bool whole = true;
     for (size_t i = 0; i < reflect_count(&event->base, field) && whole; i++) {
         json_t *value = json_of_value(field, reflect_at(&event->base, field, i));

@@ -222,7 +222,8 @@ static bool goes_on(const IcalSource *self)
     return self->ahead_length > 0 && (*self->ahead == ' ' || *self->ahead == '\t');
 }
 
-/* The folded lines of one line, joined. The line ahead is passed over even where it does not fit. */
+/* The folded lines of one line, joined. The line ahead is passed over even where it does not fit.
+ */
 static StatusCode unfold(IcalSource *self, size_t *length, Problem *problem)
 {
     size_t used = 0;
@@ -263,7 +264,8 @@ static void decode_parameter(char *text)
     *out = '\0';
 }
 
-/* The end of a parameter's value; quote marks may be around it or around parts of a list, and go. */
+/* The end of a parameter's value; quote marks may be around it or around parts of a list, and go.
+ */
 static char *parameter_end(char *value)
 {
     char *out = value;
@@ -338,8 +340,7 @@ StatusCode ical_source_next(IcalSource *self, Arena *arena, IcalLine *line, size
     if (!text_is_utf8(self->text, length) || strlen(self->text) != length)
         return problem_set(problem, STATUS_INVALID_ARGUMENT, "is not UTF-8");
     char *text = arena_strndup(arena, self->text, length);
-    if (!text)
-        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the record is too large");
+    if (!text) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the record is too large");
     *line = (IcalLine){.number = *number};
     return parse(text, line, arena, problem);
 }
@@ -349,6 +350,20 @@ const char *ical_find_parameter(const IcalLine *line, const char *name)
     for (size_t i = 0; i < line->parameter_count; i++)
         if (strcmp(line->parameters[i].name, name) == 0) return line->parameters[i].value;
     return NULL;
+}
+
+char *ical_escape(const char *text, Arena *arena)
+{
+    size_t length = strlen(text);
+    char *value = arena_array(arena, 2 * length + 1, 1);
+    char *out = value;
+    for (; value && *text; text++) {
+        const char *instead = escape_text(*text);
+        if (!instead) *out++ = *text;
+        for (; instead && *instead; instead++)
+            *out++ = *instead;
+    }
+    return value;
 }
 
 /* Up to the first comma that is no part of a text, where `rest` asks for that. */

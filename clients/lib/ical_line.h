@@ -18,9 +18,9 @@
 #include <stdio.h>
 
 enum {
-    ICAL_LINE_OCTETS_MAX = 75,                      /* of a folded line, its end not counted */
-    ICAL_CONTENT_BYTES_MAX = 4 * 1024 * 1024,       /* of an unfolded line that is read */
-    ICAL_PARAMETERS_MAX = 64,                       /* of one line */
+    ICAL_LINE_OCTETS_MAX = 75,                /* of a folded line, its end not counted */
+    ICAL_CONTENT_BYTES_MAX = 4 * 1024 * 1024, /* of an unfolded line that is read */
+    ICAL_PARAMETERS_MAX = 64,                 /* of one line */
 };
 
 /* --- writing --- */
@@ -85,6 +85,9 @@ StatusCode ical_source_next(IcalSource *self, Arena *arena, IcalLine *line, size
 
 /* The value of a parameter, or NULL. */
 const char *ical_find_parameter(const IcalLine *line, const char *name);
+
+/* A text as the value that ical_text writes, in the arena. NULL: it is full. */
+char *ical_escape(const char *text, Arena *arena);
 
 /* A TEXT value without its escapes. NULL: the arena is full. */
 char *ical_unescape(const char *value, Arena *arena);

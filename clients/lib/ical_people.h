@@ -16,8 +16,8 @@
 
 void ical_people_write(IcalPen *pen, const Event *event, const IcalLookup *lookup);
 
-/* Puts what an ATTENDEE says into `event`, the JSON of an event. False: it is neither a person nor a
- * group (a room, say). */
+/* Puts what an ATTENDEE says into `event`, the JSON of an event. False: it is neither a person nor
+ * a group (a room, say). */
 bool ical_people_read_attendee(const IcalLine *line, json_t *event);
 
 /* Puts an ORGANIZER that is not ours into the event's organisations, if it is not there already.

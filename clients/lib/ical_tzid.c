@@ -106,7 +106,8 @@ static const char *windows_zone(Zones *zones, const char *name)
 {
     for (size_t i = 0; i < sizeof windows_zones / sizeof *windows_zones; i++) {
         const WindowsZone *row = &windows_zones[i];
-        if (strcasecmp(row->name, name) == 0) return zones_have(zones, row->zone) ? row->zone : NULL;
+        if (strcasecmp(row->name, name) == 0)
+            return zones_have(zones, row->zone) ? row->zone : NULL;
     }
     return NULL;
 }

@@ -1,10 +1,10 @@
 /*
  * ical_write - a calendar (RFC 5545) of any number of events, written as they come.
  *
- * A calendar tells its zones before its events, and which they are and over what span is known after
- * the last one: events wait in a temporary file, so that memory does not grow with their number. The
- * same records in the same order make the same bytes. The file is the caller's. One thread at a
- * time.
+ * A calendar tells its zones before its events, and which they are and over what span is known
+ * after the last one: events wait in a temporary file, so that memory does not grow with their
+ * number. The same records in the same order make the same bytes. The file is the caller's. One
+ * thread at a time.
  */
 #ifndef PLENARY_CLIENTS_ICAL_WRITE_H
 #define PLENARY_CLIENTS_ICAL_WRITE_H
@@ -21,7 +21,8 @@ enum {
 
 typedef struct IcalWriter IcalWriter;
 
-/* Writes to `file`; zones and lookup are lent until it is closed. UNAVAILABLE: no temporary file. */
+/* Writes to `file`; zones and lookup are lent until it is closed. UNAVAILABLE: no temporary file.
+ */
 StatusCode ical_writer_open(FILE *file, Zones *zones, const IcalLookup *lookup, IcalWriter **self,
                             Problem *problem);
 

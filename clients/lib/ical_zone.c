@@ -38,7 +38,8 @@ typedef struct Runs {
 static int32_t weekday_of(int64_t local_s)
 {
     int64_t days = local_s / DAY_S - (local_s % DAY_S < 0 ? 1 : 0);
-    return (int32_t)((days % DAYS_PER_WEEK + DAYS_PER_WEEK + 3) % DAYS_PER_WEEK); /* 1970: Thursday */
+    return (int32_t)((days % DAYS_PER_WEEK + DAYS_PER_WEEK + 3) %
+                     DAYS_PER_WEEK); /* 1970: Thursday */
 }
 
 static int32_t larger(int32_t a, int32_t b)

@@ -2,9 +2,9 @@
  * ical_zone - VTIMEZONE components (RFC 5545 section 3.6.5), made from the system's tzdata.
  *
  * A component says what the clocks of a zone do over a span of local time and, where its changes
- * follow a yearly rule, ever after. It begins with what holds at the start of the span's first year.
- * Changes that follow no rule (Casablanca's) are told one by one: to the end of the span, or, where
- * the span is open because an event recurs, for ICAL_ZONE_AHEAD_YEARS.
+ * follow a yearly rule, ever after. It begins with what holds at the start of the span's first
+ * year. Changes that follow no rule (Casablanca's) are told one by one: to the end of the span, or,
+ * where the span is open because an event recurs, for ICAL_ZONE_AHEAD_YEARS.
  *
  * The same tzdata and span make the same bytes. One thread at a time.
  */
