@@ -2,6 +2,7 @@
 #include "clients/cli/complain.h"
 #include "clients/cli/documents.h"
 #include "clients/cli/fields.h"
+#include "clients/cli/organisations.h"
 #include "clients/cli/verbs.h"
 #include "clients/cli/written.h"
 #include "proto/json.h"
@@ -56,7 +57,7 @@ static int resolve_names(Session *session, Record *record)
         if (!record->event->organisations[i]->id) named = true;
     if (!named) return CLI_DONE;
     json_t *json = json_of_message(&record->event->base);
-    int code = json ? fields_resolve_organisations(session, json) : session_no_memory();
+    int code = json ? organisations_resolve(session, json) : session_no_memory();
     if (code == CLI_DONE) code = session_event(session, json, &record->event);
     json_decref(json);
     return code;
@@ -132,7 +133,7 @@ static int add_from_options(Session *session)
                              session->words[0]);
     json_t *json = json_pack("{s:s, s:s}", "kind", session->words[0], "title", session->words[1]);
     if (!json) return complain_code(CLI_INVALID, "title: is not valid UTF-8");
-    int code = fields_apply(session, json);
+    int code = fields_apply(session, &event_fields, json);
     if (code == CLI_DONE) code = session_event(session, json, &event);
     json_decref(json);
     return code == CLI_DONE ? send_event(session, event) : code;
@@ -149,43 +150,17 @@ int verb_add(Session *session)
 
 /* --- org add --- */
 
-static json_t *organisation_from_options(const Session *session)
-{
-    static const char *const texts[][2] = {
-        {"name", "name"},      {"acronym", "acronym"}, {"kind", "kind"}, {"country", "country"},
-        {"part-of", "partOf"}, {"email", "email"},     {"uri", "uri"},
-    };
-    json_t *json = json_pack("{s:s}", "id", session->words[0]);
-    json_t *aliases = json_array();
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const char *value = session_option(session, texts[i][0]);
-        if (value) (void)json_object_set_new(json, texts[i][1], json_string(value));
-    }
-    for (size_t i = 0; i < session->arguments->given_count; i++) {
-        const Given *given = &session->arguments->given[i];
-        if (strcmp(given->option->name, "alias") == 0)
-            (void)json_array_append_new(aliases, json_string(given->value));
-    }
-    if (json_array_size(aliases)) (void)json_object_set(json, "aliases", aliases);
-    json_decref(aliases);
-    return json;
-}
-
 int verb_org_add(Session *session)
 {
-    Problem problem;
-    Record record = {0};
+    Organisation *organisation = NULL;
     const char *file = session_option(session, "file");
     if (file) return add_file(session, file);
     if (session->word_count == 0)
         return complain_code(CLI_USAGE, "say which: plenary org add ID --name NAME, or -f FILE");
-    Zones *zones = NULL;
-    int code = session_zones(session, &zones);
-    if (code != CLI_DONE) return code;
-    problem_clear(&problem);
-    json_t *json = json_pack("{s:o}", "organisation", organisation_from_options(session));
-    StatusCode status = record_read(json, false, zones, session->arena, &record, &problem);
+    json_t *json = json_pack("{s:s}", "id", session->words[0]);
+    if (!json) return complain_code(CLI_INVALID, "id: is not valid UTF-8");
+    int code = fields_apply(session, &organisation_fields, json);
+    if (code == CLI_DONE) code = session_organisation(session, json, &organisation);
     json_decref(json);
-    if (status != STATUS_OK) return complain_problem(&problem, NULL);
-    return send_organisation(session, record.organisation);
+    return code == CLI_DONE ? send_organisation(session, organisation) : code;
 }

@@ -308,8 +308,13 @@ static void print_outcomes(Card *card)
             wording_moment(outcome->date, date);
             line = append(card, line, arena_strdup(card->session->arena, date));
         }
+        line = append(card, line, join(card, outcome->organisations, outcome->n_organisations));
         line = append(card, line,
                       words(card, &plenary__v1__outcome__state__descriptor, (int)outcome->state));
+        if (outcome->due) {
+            wording_moment(outcome->due, date);
+            line = append(card, line, arena_printf(card->session->arena, "due %s", date));
+        }
         const char *label =
             words(card, &plenary__v1__outcome__kind__descriptor, (int)outcome->kind);
         print_label(card, label, "%s", line);

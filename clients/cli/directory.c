@@ -1,7 +1,9 @@
-/* The verbs org list and org show. */
+/* The verbs org list, org show and org update. */
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/fields.h"
 #include "clients/cli/pages.h"
+#include "clients/cli/revise.h"
 #include "clients/cli/verbs.h"
 
 #include <stdio.h>
@@ -59,4 +61,18 @@ int verb_org_show(Session *session)
     code = print_found(session, reply->organisations);
     plenary_reply_free(reply);
     return code;
+}
+
+static int change(void *context, json_t *organisation, const char **what)
+{
+    (void)what;
+    return fields_apply(context, &organisation_fields, organisation);
+}
+
+int verb_org_update(Session *session)
+{
+    if (arguments_count(session->arguments, organisation_fields.groups) == 0)
+        return complain_code(CLI_USAGE, "say what to change: plenary org update %s --name NAME",
+                             session->words[0]);
+    return revise_organisation(session, session->words[0], change, session);
 }

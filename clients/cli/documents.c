@@ -89,7 +89,7 @@ static void read_lines(DocumentReader *reader, FILE *file)
 
 /* --- whole files --- */
 
-static StatusCode read_whole(FILE *file, char **text, size_t *length, Problem *problem)
+StatusCode documents_read_whole(FILE *file, char **text, size_t *length, Problem *problem)
 {
     size_t room = READ_BYTES_FIRST;
     char *buffer = malloc(room);
@@ -143,7 +143,7 @@ static void read_documents(DocumentReader *reader, FILE *file)
     json_t *documents = NULL;
     json_t *lines = NULL;
     problem_clear(&problem);
-    StatusCode code = read_whole(file, &text, &length, &problem);
+    StatusCode code = documents_read_whole(file, &text, &length, &problem);
     if (code == STATUS_OK && text) {
         bool json = looks_like_json(reader->place.file, text);
         code = json ? json_parse_lines(text, length, &documents, &lines, &problem)

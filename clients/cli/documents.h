@@ -17,6 +17,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
     DOCUMENTS_LINE_BYTES_MAX = 4 * 1024 * 1024, /* of JSON lines */
@@ -38,6 +39,9 @@ typedef bool document_fn(void *context, const Place *place, const json_t *json,
 /* Calls `each` for every document of a file; what makes the whole file unreadable comes as a
  * document with number 0. */
 void documents_each(const char *path, document_fn *each, void *context);
+
+/* All that a file holds, up to JSON_INPUT_BYTES_MAX, and a NUL behind it. Given: free(). */
+StatusCode documents_read_whole(FILE *file, char **text, size_t *length, Problem *problem);
 
 /* "events.yaml, record 2 (line 14)". */
 void place_print(const Place *place, char text[static DOCUMENTS_ABOUT_SIZE]);

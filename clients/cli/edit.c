@@ -217,7 +217,7 @@ static int edit_event(Edit *edit, char *text, bool fresh)
     if (code == CLI_DONE && unchanged)
         complain("nothing was changed");
     else if (code == CLI_DONE)
-        code = revise(edit->session, edit->before, edit->event, edit->before->revision);
+        code = revise_from(edit->session, edit->before, edit->event);
     if (code == CLI_DONE || !edit->is_changed)
         (void)unlink(edit->path);
     else

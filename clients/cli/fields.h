@@ -1,7 +1,7 @@
 /*
- * fields - options of the command line become fields of an event.
+ * fields - options of the command line become fields of a record.
  *
- * Works on the event as JSON, so that every value is read and checked by the same code as a
+ * Works on the record as JSON, so that every value is read and checked by the same code as a
  * file's: an option is a path in the record. The names of organisations are looked up in the
  * directory. Gives an exit code; what is wrong was complained about.
  */
@@ -10,11 +10,42 @@
 
 #include "clients/cli/session.h"
 
-/* Puts every field that was given into `event`. The first value of a list replaces what is
- * there, an empty one clears, --add-… and --remove-… change it. */
-int fields_apply(Session *session, json_t *event);
+typedef enum FieldForm {
+    FIELD_TEXT,
+    FIELD_FLAG,
+    FIELD_ORGANISATION, /* one, by its id or a name */
+    /* lists: */
+    FIELD_LIST,         /* of texts */
+    FIELD_NAMED,        /* of organisations: ids, or names */
+    FIELD_INVOLVEMENTS, /* of organisations in their roles */
+    FIELD_PARTICIPANTS,
+    FIELD_STANDINGS,
+} FieldForm;
 
-/* Names of organisations that the directory knows become their ids. */
-int fields_resolve_organisations(Session *session, json_t *event);
+typedef struct Field {
+    const char *option;
+    const char *parent; /* NULL: the record itself */
+    const char *name;
+    FieldForm form;
+} Field;
+
+/* The fields of one kind of record, and the groups of their options. */
+typedef struct FieldTable {
+    const Field *fields;
+    size_t count;
+    unsigned groups;
+} FieldTable;
+
+enum {
+    FIELDS_MAX = 32, /* of one table */
+};
+
+extern const FieldTable event_fields;
+extern const FieldTable organisation_fields;
+extern const FieldTable outcome_fields;
+
+/* Puts every field that was given into `record`. The first value of a list replaces what is
+ * there, an empty one clears, --add-… and --remove-… change it. */
+int fields_apply(Session *session, const FieldTable *table, json_t *record);
 
 #endif

@@ -20,9 +20,9 @@ typedef struct Heading {
 /* Options are shown under the first heading that has one of their groups. */
 static const Heading headings[] = {
     {GROUP_FILE | GROUP_DRY_RUN | GROUP_REQUEST | GROUP_REVISION | GROUP_REASON | GROUP_YES |
-         GROUP_AT | GROUP_IMPORT | GROUP_EXPORT | GROUP_WATCH,
+         GROUP_AT | GROUP_IMPORT | GROUP_EXPORT | GROUP_WATCH | GROUP_ADD | GROUP_SHEET,
      "Options"},
-    {GROUP_TITLE | GROUP_FIELDS | GROUP_ORGANISATION, "Fields"},
+    {GROUP_TITLE | GROUP_FIELDS | GROUP_ORGANISATION | GROUP_OUTCOME, "Fields"},
     {FILTERS_GROUPS,
      "Filters: the same one several times means any of the values, different ones mean all"},
     {GROUP_LIMIT | GROUP_OUTPUT | GROUP_COMMON, "Always"},

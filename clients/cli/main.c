@@ -22,15 +22,27 @@ static void choose_locale(void)
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) (void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* Whose kinds an option --kind names; those of events where none of the groups is its. */
+typedef struct KindRow {
+    unsigned group;
+    const ProtobufCEnumDescriptor *kinds;
+} KindRow;
+
+static const KindRow kind_rows[] = {
+    {GROUP_ORGANISATION, &plenary__v1__organisation__kind__descriptor},
+    {GROUP_OUTCOME, &plenary__v1__outcome__kind__descriptor},
+    {~0U, &plenary__v1__event__kind__descriptor},
+};
+
 static int check_kind(const Given *given)
 {
     char message[PROBLEM_MESSAGE_SIZE];
     int kind;
-    const ProtobufCEnumDescriptor *kinds = given->option->groups & GROUP_ORGANISATION
-                                               ? &plenary__v1__organisation__kind__descriptor
-                                               : &plenary__v1__event__kind__descriptor;
-    if (json_enum_find(kinds, given->value, &kind)) return CLI_DONE;
-    json_enum_explain(kinds, given->value, message);
+    const KindRow *row = kind_rows;
+    while (!(given->option->groups & row->group))
+        row++;
+    if (json_enum_find(row->kinds, given->value, &kind)) return CLI_DONE;
+    json_enum_explain(row->kinds, given->value, message);
     return complain_code(CLI_USAGE, "--%s: %s", given->option->name, message);
 }
 

@@ -162,6 +162,22 @@ int session_event(Session *self, const json_t *json, Event **event)
     return CLI_DONE;
 }
 
+int session_organisation(Session *self, const json_t *json, Organisation **organisation)
+{
+    Problem problem;
+    ProtobufCMessage *message = NULL;
+    Zones *zones = NULL;
+    int exit_code = session_zones(self, &zones);
+    if (exit_code != CLI_DONE) return exit_code;
+    problem_clear(&problem);
+    StatusCode code = json_to_message(json, &plenary__v1__organisation__descriptor, self->arena,
+                                      &message, &problem);
+    if (code == STATUS_OK) code = validate_organisation((Organisation *)message, zones, &problem);
+    if (code != STATUS_OK) return complain_problem(&problem, NULL);
+    *organisation = (Organisation *)message;
+    return CLI_DONE;
+}
+
 int session_get_event(Session *self, const char *name, Reply **reply)
 {
     Plenary__V1__GetEvent get = PLENARY__V1__GET_EVENT__INIT;

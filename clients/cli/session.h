@@ -67,8 +67,9 @@ int session_number(const Session *self, const char *name, uint32_t least, bool *
 /* The filters among the options, in the session's arena. */
 int session_filters(Session *self, Query **query);
 
-/* An event from JSON (scalars may be texts), in the session's arena, valid. */
+/* A record from JSON (scalars may be texts), in the session's arena, valid. */
 int session_event(Session *self, const json_t *json, Event **event);
+int session_organisation(Session *self, const json_t *json, Organisation **organisation);
 
 /* The event that the registry knows under a name. *reply owns it. */
 int session_get_event(Session *self, const char *name, Reply **reply);

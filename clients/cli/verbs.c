@@ -79,14 +79,30 @@ static const Option verb_options[] = {
     {"exec", 0, "COMMAND", 0, GROUP_WATCH,
      "run a shell command for each change, with its JSON on standard input"},
     {"name", 0, "TEXT", 0, GROUP_ORGANISATION, "full name"},
-    {"acronym", 0, "TEXT", 0, GROUP_ORGANISATION, "acronym"},
-    {"alias", 0, "TEXT", 0, GROUP_ORGANISATION, "another name; may be repeated"},
+    {"acronym", 0, "TEXT", OPTION_CLEARABLE, GROUP_ORGANISATION, "acronym"},
+    {"alias", 0, "TEXT", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_ORGANISATION,
+     "another name; may be repeated"},
     {"kind", 0, "KIND", 0, GROUP_ORGANISATION,
      "state, international, regional, state_agency, ngo, academic, private"},
-    {"country", 0, "CODE", 0, GROUP_ORGANISATION, "country, two letters"},
-    {"part-of", 0, "ID", 0, GROUP_ORGANISATION, "the organisation that it is part of"},
-    {"email", 0, "MAIL", 0, GROUP_ORGANISATION, "address"},
-    {"uri", 0, "URI", 0, GROUP_ORGANISATION, "web page"},
+    {"country", 0, "CODE", OPTION_CLEARABLE, GROUP_ORGANISATION, "country, two letters"},
+    {"part-of", 0, "ID", OPTION_CLEARABLE, GROUP_ORGANISATION,
+     "the organisation that it is part of"},
+    {"standing", 0, "KIND:ID", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_ORGANISATION,
+     "member, observer, partner or applicant: 'member:caricc;since=2012-03-01;until=…'"},
+    {"email", 0, "MAIL", OPTION_CLEARABLE, GROUP_ORGANISATION, "address"},
+    {"uri", 0, "URI", OPTION_CLEARABLE, GROUP_ORGANISATION, "web page"},
+    {"kind", 0, "KIND", 0, GROUP_OUTCOME,
+     "declaration, agreement, decision, recommendation or action_item"},
+    {"title", 0, "TEXT", OPTION_CLEARABLE, GROUP_OUTCOME, "title"},
+    {"text", 0, "TEXT", OPTION_CLEARABLE, GROUP_OUTCOME, "what was agreed, in full"},
+    {"date", 0, "DATE", OPTION_CLEARABLE, GROUP_OUTCOME, "the day that it was agreed"},
+    {"org", 0, "ID|NAME", OPTION_CLEARABLE | OPTION_ADDABLE, GROUP_OUTCOME,
+     "whose it is to do; may be repeated"},
+    {"due", 0, "DATE", OPTION_CLEARABLE, GROUP_OUTCOME, "the day by which it is to be done"},
+    {"state", 0, "STATE", OPTION_CLEARABLE, GROUP_OUTCOME, "open, done or dropped"},
+    {"closed-by", 0, "ID", OPTION_CLEARABLE, GROUP_OUTCOME, "the event that closed it"},
+    {"file", 'f', "FILE", 0, GROUP_SHEET, "a sheet of who came, as CSV; - is standard input"},
+    {"add", 0, NULL, 0, GROUP_ADD, "put on the list who is not on it yet"},
     {NULL, 0, NULL, 0, 0, NULL},
 };
 
@@ -137,6 +153,37 @@ const Verb verbs[] = {
     {"withdraw", "ID", "take an event out of the registry", "plenary withdraw 12",
      "It is found no more and its UID stays reserved. Asks first; --yes does not.",
      GROUPS_WRITE | GROUP_REVISION | GROUP_YES, FORMS_WRITE, 1, 1, verb_withdraw},
+    {"rsvp", "ID NAME RESPONSE…", "note how participants answered an invitation",
+     "plenary rsvp 12 petrov accepted\n"
+     "plenary rsvp 12 \"Jane Doe <jane@example.org>;role=speaker\" tentative --add",
+     "RESPONSE is accepted, tentative, declined or needs_action. NAME is an address, a name in any "
+     "script, or the beginning of one where it fits nobody else. With --add, NAME is whole, and "
+     "may say more, as --participant does.",
+     GROUPS_WRITE | GROUP_ADD | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 3, SIZE_MAX,
+     verb_rsvp},
+    {"attend", "ID NAME ATTENDANCE… | ID -f FILE", "note who came",
+     "plenary attend 12 petrov present \"Jane Doe\" excused\n"
+     "plenary attend 12 -f sheet.csv --add",
+     "ATTENDANCE is present, absent, excused or unknown. NAME is an address, a name in any script, "
+     "or the beginning of one where it fits nobody else. A sheet has a line of headings, then a "
+     "line for each person: name (whole) and attendance, and where they are known mode, "
+     "organisation, country, role, position, email, honorific, phone, response. All of it is one "
+     "revision, or none where anything is wrong. Of somebody who is on the list, attendance and "
+     "mode are set; the rest is taken where it was not known yet.",
+     GROUPS_WRITE | GROUP_ADD | GROUP_SHEET | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1,
+     SIZE_MAX, verb_attend},
+    {"outcome add", "ID", "note what an event led to",
+     "plenary outcome add 12 --kind action_item --title \"Share the contact lists\" --org unodc "
+     "--due 2022-06-30 --state open",
+     NULL, GROUPS_WRITE | GROUP_OUTCOME | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1, 1,
+     verb_outcome_add},
+    {"outcome list", "ID", "show what an event led to", "plenary outcome list 12", NULL,
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_outcome_list},
+    {"outcome update", "ID NUMBER", "change an outcome of an event",
+     "plenary outcome update 12 2 --state done --closed-by 15",
+     "NUMBER is the outcome's, as \"plenary outcome list\" shows it.",
+     GROUPS_WRITE | GROUP_OUTCOME | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 2, 2,
+     verb_outcome_update},
     {"history", "ID", "show every revision of an event, the newest first", "plenary history 12",
      NULL, GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_SHEET, 1, 1, verb_history},
     {"diff", "ID [R1 [R2]]", "show what differs between two revisions",
@@ -153,6 +200,13 @@ const Verb verbs[] = {
      "--kind international",
      NULL, GROUPS_WRITE | GROUP_ORGANISATION | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 1,
      verb_org_add},
+    {"org update", "NAME", "change fields of an organisation",
+     "plenary org update unodc --add-alias \"UN drugs office\" --no-email\n"
+     "plenary org update fiu-kz --add-standing member:caricc",
+     "NAME is an id, a name, an acronym or an alias. Only what is given changes. A list (--alias, "
+     "--standing) replaces the one that is there; --add-… and --remove-… change it.",
+     GROUPS_WRITE | GROUP_ORGANISATION | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1, 1,
+     verb_org_update},
     {"org list", "", "show the directory", "plenary org list", NULL,
      GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_org_list},
     {"org show", "NAME", "show the organisations that have a name", "plenary org show UNODC",

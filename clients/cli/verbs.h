@@ -30,6 +30,9 @@ enum OptionGroup {
     GROUP_EXPORT = 1 << 15,
     GROUP_WATCH = 1 << 16,
     GROUP_ORGANISATION = 1 << 17,
+    GROUP_OUTCOME = 1 << 24,
+    GROUP_ADD = 1 << 25,
+    GROUP_SHEET = 1 << 26,
 };
 
 #define FORM_BIT(form) (1U << (form))
@@ -65,5 +68,8 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
     verb_edit, verb_cancel, verb_reinstate, verb_hold, verb_withdraw, verb_history, verb_diff,
     verb_watch, verb_org_add, verb_org_list, verb_org_show, verb_status, verb_verify, verb_export,
     verb_help, verb_version;
+
+verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
+    verb_org_update;
 
 #endif

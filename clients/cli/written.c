@@ -12,28 +12,45 @@ enum {
     WRITTEN_TEXT_SIZE = 1024,
 };
 
-static void tell_event(Session *session, const Plenary__V1__WriteReply *reply, const Event *before)
+static const ProtobufCMessage *record_of(const Plenary__V1__WriteReply *reply)
+{
+    return reply->event ? &reply->event->base : &reply->organisation->base;
+}
+
+/* What the write changed, in words; empty: it is not known. */
+static void print_changed(Session *session, const Plenary__V1__WriteReply *reply,
+                          const Written *written, char text[static WRITTEN_TEXT_SIZE])
+{
+    const ProtobufCMessage *before = written->before ? &written->before->base
+                                     : written->organisation_before
+                                         ? &written->organisation_before->base
+                                         : NULL;
+    text[0] = '\0';
+    if (written->what) {
+        (void)snprintf(text, WRITTEN_TEXT_SIZE, "%s", written->what);
+    } else if (before) {
+        const Difference *difference = diff_records(before, record_of(reply), session->arena);
+        if (difference)
+            wording_difference(difference, WRITTEN_FIELDS_TOLD, text, WRITTEN_TEXT_SIZE);
+    }
+}
+
+static void tell_event(const Plenary__V1__WriteReply *reply, const char *changed)
 {
     const Event *event = reply->event;
-    char text[WRITTEN_TEXT_SIZE] = "";
-    const char *would = reply->dry_run ? "would be " : "";
     if (reply->unchanged) {
         (void)printf("%u unchanged (revision %u)\n", event->number, event->revision);
         return;
     }
-    if (before) {
-        const Difference *difference = diff_records(&before->base, &event->base, session->arena);
-        if (difference) wording_difference(difference, WRITTEN_FIELDS_TOLD, text, sizeof text);
-    }
     if (event->number) (void)printf("%u ", event->number);
-    (void)printf("%s%s (revision %u): %s\n", would, action_name((int)reply->action),
-                 event->revision,
-                 *text          ? text
+    (void)printf("%s%s (revision %u): %s\n", reply->dry_run ? "would be " : "",
+                 action_name((int)reply->action), event->revision,
+                 *changed       ? changed
                  : event->title ? event->title
                                 : event->uid);
 }
 
-static void tell_organisation(const Plenary__V1__WriteReply *reply)
+static void tell_organisation(const Plenary__V1__WriteReply *reply, const char *changed)
 {
     const Organisation *organisation = reply->organisation;
     if (reply->unchanged)
@@ -41,31 +58,36 @@ static void tell_organisation(const Plenary__V1__WriteReply *reply)
     else
         (void)printf("%s %s%s (revision %u): %s\n", organisation->id,
                      reply->dry_run ? "would be " : "", action_name((int)reply->action),
-                     organisation->revision, organisation->name);
+                     organisation->revision, *changed ? changed : organisation->name);
 }
 
-int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Event *before)
+int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Written *written)
 {
-    const ProtobufCMessage *record =
-        reply->event ? &reply->event->base : &reply->organisation->base;
-    if (session->form == OUTPUT_IDS)
+    char changed[WRITTEN_TEXT_SIZE];
+    if (session->form == OUTPUT_IDS) {
         (void)printf("%s\n", reply->event ? reply->event->id : reply->organisation->id);
-    else if (session->form != OUTPUT_TABLE)
-        (void)output_message(stdout, record, session->form);
-    else if (reply->event)
-        tell_event(session, reply, before);
+        return CLI_DONE;
+    }
+    if (session->form != OUTPUT_TABLE) {
+        (void)output_message(stdout, record_of(reply), session->form);
+        return CLI_DONE;
+    }
+    print_changed(session, reply, written, changed);
+    if (reply->event)
+        tell_event(reply, changed);
     else
-        tell_organisation(reply);
+        tell_organisation(reply, changed);
     return CLI_DONE;
 }
 
 int written_send(Session *session, Request *request, const Event *before)
 {
     Reply *reply = NULL;
+    Written written = {.before = before};
     request->request_id = (char *)(uintptr_t)session_option(session, "request-id");
     int code = session_call(session, request, &reply);
     if (code != CLI_DONE) return code;
-    code = written_tell(session, reply->write, before);
+    code = written_tell(session, reply->write, &written);
     plenary_reply_free(reply);
     return code;
 }

@@ -9,11 +9,18 @@
 
 #include "clients/cli/session.h"
 
-/* Adds --request-id, sends, tells. `before` is the image
- * before, for the difference, or NULL. */
+/* What is to be told of a write besides that it was done: what differs from the image before, or
+ * the verb's own words in its place. All may be NULL. */
+typedef struct Written {
+    const Event *before;
+    const Organisation *organisation_before;
+    const char *what;
+} Written;
+
+/* Adds --request-id, sends, tells. `before` is the image before, or NULL. */
 int written_send(Session *session, Request *request, const Event *before);
 
 /* Tells of a write that was answered. */
-int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Event *before);
+int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Written *written);
 
 #endif
