@@ -4,6 +4,7 @@
 #include "proto/json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,11 +197,16 @@ static bool run(Bench *self)
     return true;
 }
 
+/* As `plenary import` reads it, which needs a uid. */
 static bool write_event(Bench *self, uint64_t index, FILE *out, uint64_t *bytes)
 {
+    char uid[64];
     arena_reset(self->arena);
-    const Event *event = generate_event(self->settings.seed, index, self->arena);
-    json_t *json = event ? json_of_message(&event->base) : NULL;
+    Event *event = generate_event(self->settings.seed, index, self->arena);
+    (void)snprintf(uid, sizeof uid, "generated-%" PRIu64 "-%" PRIu64 "@plenary.example",
+                   self->settings.seed, index);
+    if (event) event->uid = uid;
+    json_t *json = event ? json_pack("{s:o}", "event", json_of_message(&event->base)) : NULL;
     *bytes += event ? plenary__v1__event__get_packed_size(event) : 0;
     if (!json) return trouble_set(&self->trouble, "no memory is left");
     bool written = json_dumpf(json, out, JSON_COMPACT) == 0 && fputc('\n', out) != EOF;

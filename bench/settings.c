@@ -18,7 +18,7 @@ static const char help[] =
     "  -o table|json     how to print\n"
     "  --home DIR        make the private home in DIR, on a disk ($TMPDIR, else /var/tmp)\n"
     "  --plenaryd PATH   the daemon (beside this program, else in PATH)\n"
-    "  --generate N      only write N events as JSON lines\n"
+    "  --generate N      only write N events, as JSON lines for plenary import\n"
     "  -O FILE           where to (stdout)\n"
     "  --help\n";
 

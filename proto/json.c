@@ -39,6 +39,12 @@ static const char *name_of(const ProtobufCEnumValue *value)
     return found ? *found : "";
 }
 
+bool json_enum_has(const ProtobufCEnumDescriptor *descriptor, int value)
+{
+    const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(descriptor, value);
+    return found && !is_unspecified(found);
+}
+
 const char *json_enum_name(const ProtobufCEnumDescriptor *descriptor, int value)
 {
     const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(descriptor, value);

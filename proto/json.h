@@ -76,6 +76,9 @@ char *yaml_print(const json_t *json);
 /* The shortest decimal text that reads back as the same finite number. */
 void json_print_real(double value, char text[static JSON_REAL_SIZE]);
 
+/* Is the number one of the enum's values, other than the zero that means unspecified? */
+bool json_enum_has(const ProtobufCEnumDescriptor *descriptor, int value);
+
 /* The lower-case name of an enum's value ("in_person"); "" for a number that is none, and for the
  * zero that means unspecified. Static. */
 const char *json_enum_name(const ProtobufCEnumDescriptor *descriptor, int value);

@@ -1,36 +1,19 @@
 #include "proto/keyset.h"
 
+#include "proto/hash.h"
+
 #include <stdint.h>
 #include <string.h>
 
 enum {
     CAPACITY_FIRST = 512,
-    CHUNK_BYTES = 8,
 };
-
-static const uint64_t hash_seed = UINT64_C(0x9e3779b97f4a7c15);
-static const uint64_t hash_prime = UINT64_C(0xff51afd7ed558ccd);
 
 struct KeysetSlot {
     const char *key; /* NULL: free */
     uint32_t hash;
     uint32_t length;
 };
-
-/* Eight bytes at a time. */
-static uint32_t hash_of(const char *key, size_t length)
-{
-    uint64_t hash = hash_seed ^ length;
-    for (; length > 0; key += CHUNK_BYTES) {
-        uint64_t chunk = 0;
-        size_t size = length < CHUNK_BYTES ? length : CHUNK_BYTES;
-        memcpy(&chunk, key, size);
-        hash = (hash ^ chunk) * hash_prime;
-        hash ^= hash >> 32;
-        length -= size;
-    }
-    return (uint32_t)hash;
-}
 
 /* Where the key is, or would be. */
 static KeysetSlot *slot_of(const Keyset *self, const char *key, size_t length, uint32_t hash)
@@ -61,7 +44,7 @@ static bool grow(Keyset *self, Arena *arena)
 bool keyset_add(Keyset *self, const char *key, size_t length, Arena *arena)
 {
     if (4 * self->count >= 3 * self->capacity && !grow(self, arena)) return true;
-    uint32_t hash = hash_of(key, length);
+    uint32_t hash = hash_bytes(key, length);
     KeysetSlot *slot = slot_of(self, key, length, hash);
     if (slot->key) return false;
     const char *copy = arena_strndup(arena, key, length);

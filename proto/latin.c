@@ -78,7 +78,8 @@ static const char *letter_in(const Letter *letters, size_t count, UChar32 from)
 
 bool latin_is_apostrophe(int32_t character)
 {
-    static const int32_t others[] = {'\'', '`', 0x00B4, 0x2018, 0x2019, 0x201B, 0x2032, 0xFF07};
+    static const int32_t others[] = {0x00B4, 0x2018, 0x2019, 0x201B, 0x2032, 0xFF07};
+    if (character < others[0]) return character == '\'' || character == '`';
     if (character >= 0x02B9 && character <= 0x02BF) return true; /* modifier letters */
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i] == character) return true;

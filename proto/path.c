@@ -2,15 +2,17 @@
 
 #include "proto/text.h"
 
-#include <stdio.h>
 #include <string.h>
+
+enum { POSITION_SIZE = 24 };
 
 static void append(Path *self, const char *text, size_t length)
 {
     size_t room = sizeof self->text - 1 - self->length;
     length = text_cut(text, length, room);
-    for (size_t i = 0; i < length; i++)
-        self->text[self->length + i] = text_is_control((unsigned char)text[i]) ? '?' : text[i];
+    memcpy(self->text + self->length, text, length);
+    for (size_t i = self->length; i < self->length + length; i++)
+        if (text_is_control((unsigned char)self->text[i])) self->text[i] = '?';
     self->length += length;
     self->text[self->length] = '\0';
 }
@@ -33,9 +35,14 @@ size_t path_enter(Path *self, const char *name)
 size_t path_enter_at(Path *self, size_t index)
 {
     size_t mark = self->length;
-    char position[32];
-    int length = snprintf(position, sizeof position, "[%zu]", index);
-    append(self, position, (size_t)length);
+    char position[POSITION_SIZE]; /* from its end: every element of every list comes by here */
+    char *at = position + sizeof position;
+    *--at = ']';
+    do
+        *--at = (char)('0' + index % 10);
+    while ((index /= 10) > 0);
+    *--at = '[';
+    append(self, at, (size_t)(position + sizeof position - at));
     return mark;
 }
 

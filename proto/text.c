@@ -3,6 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { CHUNK_BYTES = 8 };
+
+static const uint64_t each_byte = UINT64_C(0x0101010101010101);
+
 /* Length of the valid character at `text`, 0 where there is none. */
 static size_t character_length(const unsigned char *text, size_t length)
 {
@@ -20,10 +24,29 @@ static size_t character_length(const unsigned char *text, size_t length)
     return size;
 }
 
+/* Most text is plain ASCII: CHUNK_BYTES at a time. */
+static uint64_t chunk_at(const char *text)
+{
+    uint64_t chunk;
+    memcpy(&chunk, text, CHUNK_BYTES);
+    return chunk;
+}
+
+/* ASCII without control characters? A byte below 0x20 borrows into its highest bit, and only 0x7F
+ * carries into it. */
+static bool is_plain(uint64_t chunk)
+{
+    return ((chunk | (chunk - each_byte * 0x20) | (chunk + each_byte)) & each_byte * 0x80) == 0;
+}
+
 bool text_is_utf8(const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     for (size_t i = 0; i < length;) {
+        if (length - i >= CHUNK_BYTES && (chunk_at(text + i) & each_byte * 0x80) == 0) {
+            i += CHUNK_BYTES;
+            continue;
+        }
         size_t size = character_length(bytes + i, length - i);
         if (size == 0) return false;
         i += size;
@@ -33,7 +56,10 @@ bool text_is_utf8(const char *text, size_t length)
 
 size_t text_find_control(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    size_t i = 0;
+    while (length - i >= CHUNK_BYTES && is_plain(chunk_at(text + i)))
+        i += CHUNK_BYTES;
+    for (; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
         if (text_is_control(byte) && byte != '\n' && byte != '\t') return i;
         if (byte == 0xC2 && i + 1 < length && (unsigned char)text[i + 1] < 0xA0) return i;

@@ -46,7 +46,7 @@ static void check_enum(Checker *self, const ProtobufCEnumDescriptor *descriptor,
 {
     char number[16];
     char text[PROBLEM_MESSAGE_SIZE];
-    if (*json_enum_name(descriptor, value)) return;
+    if (json_enum_has(descriptor, value)) return;
     (void)snprintf(number, sizeof number, "%d", value);
     json_enum_explain(descriptor, number, text);
     check_refuse(self, "%s", text);

@@ -17,7 +17,7 @@ enum {
 struct Desk {
     Door *door;
     Tickets *tickets;
-    Arena *arena; /* of one request */
+    Arena *arena; /* of one request; NULL when the registry has kept it */
     Registry *registry;
     bool is_open;
     uint64_t lost;
@@ -163,12 +163,12 @@ static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem 
     zmq_msg_close(&body);
 }
 
-static void take_valid(Desk *self, PeerId peer, const Request *request, size_t bytes)
+static void take_valid(Desk *self, PeerId peer, Request *request, size_t bytes)
 {
     uint64_t ticket = tickets_open(self->tickets, peer, bytes);
     if (ticket) {
         Caller caller = peer_caller(peer);
-        registry_handle(self->registry, &caller, request, ticket);
+        registry_handle(self->registry, &caller, request, &self->arena, ticket);
         return;
     }
     Problem problem;
@@ -179,11 +179,21 @@ static void take_valid(Desk *self, PeerId peer, const Request *request, size_t b
     refuse(self, peer, request->correlation, &problem);
 }
 
+/* An empty arena. False: no memory. */
+static bool make_room(Desk *self)
+{
+    if (self->arena)
+        arena_reset(self->arena);
+    else
+        self->arena = arena_new(DESK_ARENA_BYTES);
+    return self->arena != NULL;
+}
+
 static void take_request(Desk *self, PeerId peer, const uint8_t *data, size_t size)
 {
     Problem problem;
     problem_clear(&problem);
-    arena_reset(self->arena);
+    if (!make_room(self)) return; /* no memory: the client comes again */
     Request *request = (Request *)frame_unpack(data, size, &plenary__v1__request__descriptor,
                                                self->arena, &problem);
     if (request) {

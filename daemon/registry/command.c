@@ -17,8 +17,7 @@ static bool copy_caller(Command *self, const Caller *caller)
     return true;
 }
 
-/* Packs the body, hashes it, and unpacks it again: that is the copy. */
-static bool copy_request(Command *self, const Request *request)
+static bool hash_request(Command *self, const Request *request)
 {
     Request body = *request;
     body.request_id = NULL;
@@ -28,31 +27,30 @@ static bool copy_request(Command *self, const Request *request)
     if (!packed) return false;
     protobuf_c_message_pack(&body.base, packed);
     seal_hash((Bytes){packed, size}, self->request_hash);
-    self->request = (Request *)protobuf_c_message_unpack(
-        request->base.descriptor, arena_allocator(self->arena), size, packed);
-    if (!self->request) return false;
-    self->request->request_id = arena_strdup(self->arena, request->request_id);
-    self->request->has_correlation = request->has_correlation;
-    self->request->correlation = request->correlation;
-    return self->request->request_id != NULL;
+    return true;
 }
 
-Command *command_new(const Request *request, const Caller *caller, uint64_t ticket)
+Command *command_new(Request *request, Arena **arena, const Caller *caller, uint64_t ticket)
 {
-    Command *self = calloc(1, sizeof *self);
+    Command *self =
+        arena_used(*arena) <= COMMAND_REQUEST_BYTES_MAX ? calloc(1, sizeof *self) : NULL;
     if (!self) return NULL;
     self->ticket = ticket;
-    self->arena = arena_new(COMMAND_ARENA_BYTES_MAX);
-    if (!self->arena || !copy_caller(self, caller) || !copy_request(self, request))
-        command_destroy(&self);
-    if (self) self->size_bytes = arena_used(self->arena);
+    self->request = request;
+    self->arena = *arena;
+    if (!copy_caller(self, caller) || !hash_request(self, request)) {
+        free(self);
+        return NULL;
+    }
+    *arena = NULL;
+    self->size_bytes = arena_used(self->arena);
     return self;
 }
 
 bool command_begin_claims(Command *self)
 {
     command_drop_claims(self);
-    self->claims_arena = arena_new(COMMAND_ARENA_BYTES_MAX);
+    self->claims_arena = arena_new(COMMAND_CLAIMS_BYTES_MAX);
     return self->claims_arena != NULL;
 }
 

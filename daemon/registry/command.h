@@ -2,7 +2,8 @@
  * command - a request that writes, from its arrival until its reply.
  *
  * Everything that deciding needs is in it: the request, who asks, the time and the random bytes
- * of its arrival. It owns an arena in which all of its memory lies. Loop's thread only.
+ * of its arrival. It owns the arena that the request came in, and all of its memory lies there.
+ * Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_COMMAND_H
 #define PLENARY_REGISTRY_COMMAND_H
@@ -15,7 +16,8 @@
 #include "proto/id.h"
 
 enum {
-    COMMAND_ARENA_BYTES_MAX = 16 * 1024 * 1024,
+    COMMAND_REQUEST_BYTES_MAX = 16 * 1024 * 1024, /* of memory, when it comes */
+    COMMAND_CLAIMS_BYTES_MAX = 16 * 1024 * 1024,
 };
 
 /* What deciding gave. */
@@ -46,9 +48,10 @@ typedef struct Command {
     Bytes packed; /* the sealed change */
 } Command;
 
-/* A copy of `request` for `caller`, whose strings are copied too. The hash covers the request
- * without its id and correlation. NULL: no memory, or larger than the bound. */
-Command *command_new(const Request *request, const Caller *caller, uint64_t ticket);
+/* Takes `request` and the arena that it lies in (*arena is then NULL) for `caller`, whose strings
+ * are copied. The hash covers the request without its id and correlation. NULL: no memory, or
+ * larger than the bound; *arena stays where it was. */
+Command *command_new(Request *request, Arena **arena, const Caller *caller, uint64_t ticket);
 
 void command_destroy(Command **self);
 

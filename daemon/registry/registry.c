@@ -124,10 +124,10 @@ static StatusCode admit(const Registry *self, const Request *request, Problem *p
     return problem->code;
 }
 
-static Command *make_command(Registry *self, const Caller *caller, const Request *request,
+static Command *make_command(Registry *self, const Caller *caller, Request *request, Arena **arena,
                              uint64_t ticket, Problem *problem)
 {
-    Command *command = command_new(request, caller, ticket);
+    Command *command = command_new(request, arena, caller, ticket);
     if (!command) {
         problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the request is too large to work on");
         return NULL;
@@ -139,7 +139,8 @@ static Command *make_command(Registry *self, const Caller *caller, const Request
     return command;
 }
 
-void registry_handle(Registry *self, const Caller *caller, const Request *request, uint64_t ticket)
+void registry_handle(Registry *self, const Caller *caller, Request *request, Arena **arena,
+                     uint64_t ticket)
 {
     Problem problem;
     problem_clear(&problem);
@@ -152,7 +153,7 @@ void registry_handle(Registry *self, const Caller *caller, const Request *reques
         answer(self, row, caller, request, ticket);
         return;
     } else if (admit(self, request, &problem) == STATUS_OK) {
-        Command *command = make_command(self, caller, request, ticket, &problem);
+        Command *command = make_command(self, caller, request, arena, ticket, &problem);
         if (command) {
             order_add(&self->order, command);
             return;

@@ -48,9 +48,11 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
 /* Waiting commands are refused with UNAVAILABLE; those on the way are waited for. */
 void registry_close(Registry **self);
 
-/* Takes one request, which is valid (validate_request). The reply comes through
- * registry_reply_fn, at once or in a later turn. */
-void registry_handle(Registry *self, const Caller *caller, const Request *request, uint64_t ticket);
+/* Takes one request, which is valid (validate_request) and lies in *arena. What writes keeps the
+ * arena until it is answered: *arena is then NULL. The reply comes through registry_reply_fn, at
+ * once or in a later turn. */
+void registry_handle(Registry *self, const Caller *caller, Request *request, Arena **arena,
+                     uint64_t ticket);
 
 /* Forgets a ticket whose client is gone; what is on the way is still done. */
 void registry_forget(Registry *self, uint64_t ticket);

@@ -1,6 +1,7 @@
 #include "daemon/store/delta.h"
 
 #include "daemon/store/lmdb.h"
+#include "proto/hash.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -13,7 +14,10 @@ typedef struct Value {
     uint32_t capacity;
 } Value;
 
-enum { VALUE_BYTES_MAX = 64 * 1024 * 1024 };
+enum {
+    VALUE_BYTES_MAX = 64 * 1024 * 1024,
+    RECENT_FACETS = 16 * 1024, /* a power of two */
+};
 static const uint32_t value_deleted = UINT32_MAX; /* as a size */
 
 struct Delta {
@@ -21,6 +25,9 @@ struct Delta {
     NumbersRoom room;
     Tree facets;
     Tree tables[VIEW_TABLE_COUNT];
+    /* The facet that was changed last in each place of a table without chains: most changes are
+     * about facets that changes before them had, and need no walk down the tree. */
+    TreeKey **recent;
 };
 
 Delta *delta_new(void)
@@ -31,6 +38,8 @@ Delta *delta_new(void)
     self->facets.pool = &self->pool;
     for (size_t i = 0; i < VIEW_TABLE_COUNT; i++)
         self->tables[i].pool = &self->pool;
+    self->recent = calloc(RECENT_FACETS, sizeof(TreeKey *));
+    assert(self->recent != NULL);
     return self;
 }
 
@@ -39,6 +48,7 @@ void delta_destroy(Delta **self)
     if (self == NULL || *self == NULL) return;
     numbers_room_clear(&(*self)->room);
     pool_clear(&(*self)->pool);
+    free((*self)->recent);
     free(*self);
     *self = NULL;
 }
@@ -71,7 +81,7 @@ static Value *value_of(TreeKey *key)
     return (void *)((uint8_t *)key - sizeof(Value));
 }
 
-static Numbers *facet_for_change(Delta *self, Bytes facet)
+static TreeKey *find_or_make_facet(Delta *self, Bytes facet)
 {
     TreePath path;
     TreeKey *key = tree_find(&self->facets, facet, &path);
@@ -80,7 +90,15 @@ static Numbers *facet_for_change(Delta *self, Bytes facet)
         *numbers_of(key) = numbers_empty();
         tree_insert(&self->facets, &path, key);
     }
-    return numbers_of(key);
+    return key;
+}
+
+static Numbers *facet_for_change(Delta *self, Bytes facet)
+{
+    TreeKey **recent = &self->recent[hash_bytes(facet.data, facet.size) % RECENT_FACETS];
+    if (*recent == NULL || bytes_compare(tree_bytes(*recent), facet) != 0)
+        *recent = find_or_make_facet(self, facet);
+    return numbers_of(*recent);
 }
 
 void delta_facet_add(Delta *self, Bytes facet, uint32_t number)

@@ -39,3 +39,5 @@ code=0
 [ "$(wc -l <"$folder/one")" = 50 ] || fail "50 events are not 50 lines"
 cmp -s "$folder/one" "$folder/two" || fail "the same seed gives other events"
 ! cmp -s "$folder/one" "$folder/other" || fail "another seed gives the same events"
+jq -es 'all(keys == ["event"] and .event.uid)' "$folder/one" >/dev/null ||
+    fail "what is generated is not what plenary import reads"

@@ -2,6 +2,7 @@
 
 #include "daemon/registry/rebuild.h"
 #include "proto/id.h"
+#include "tests/support/copied.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -164,7 +165,10 @@ void harness_destroy(Harness **self)
 
 void harness_send_as(Harness *self, const Caller *caller, Request *request, uint64_t ticket)
 {
-    registry_handle(self->registry, caller, request, ticket);
+    Arena *arena;
+    Request *copy = copied(request, &arena);
+    registry_handle(self->registry, caller, copy, &arena, ticket);
+    arena_destroy(&arena);
 }
 
 void harness_send(Harness *self, Request *request)

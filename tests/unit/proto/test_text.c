@@ -4,6 +4,7 @@
 #include "tests/unit/proto/checks.h"
 
 #include <glib.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static void utf8_is_judged_as_glib_judges_it(void **state)
@@ -34,6 +35,38 @@ static void control_characters_are_found(void **state)
     assert_int_equal(text_find_control("\xC2\xA0", 2), 2);
     assert_int_equal(text_find_control("Ташкент", 14), 14);
     assert_int_equal(text_find_control("\r", 1), 0);
+}
+
+/* Text is read eight bytes at a time: every byte in every place of a chunk, and beyond it. */
+static void bytes_are_judged_alike_in_every_place(void **state)
+{
+    (void)state;
+    enum { LENGTH = 21 };
+    for (size_t place = 0; place < LENGTH; place++) {
+        for (unsigned byte = 1; byte <= 0xFF; byte++) {
+            char text[LENGTH + 1] = "abcdefgh ~~~~~~~~ABCD";
+            text[place] = (char)byte;
+            assert_int_equal(text_is_utf8(text, LENGTH), byte < 0x80);
+            if (byte >= 0x80) continue;
+            bool is_control = text_is_control((unsigned char)byte) && byte != '\n' && byte != '\t';
+            assert_int_equal(text_find_control(text, LENGTH), is_control ? place : LENGTH);
+        }
+    }
+}
+
+static void positions_are_named(void **state)
+{
+    (void)state;
+    static const size_t positions[] = {0, 9, 10, 4096, SIZE_MAX};
+    for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {
+        char wanted[40];
+        Path path = path_from("list");
+        size_t mark = path_enter_at(&path, positions[i]);
+        (void)snprintf(wanted, sizeof wanted, "list[%zu]", positions[i]);
+        assert_string_equal(path.text, wanted);
+        path_leave(&path, mark);
+        assert_string_equal(path.text, "list");
+    }
 }
 
 static void blank_is_only_white_space(void **state)
@@ -126,6 +159,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_judged_as_glib_judges_it),
         cmocka_unit_test(control_characters_are_found),
+        cmocka_unit_test(bytes_are_judged_alike_in_every_place),
+        cmocka_unit_test(positions_are_named),
         cmocka_unit_test(blank_is_only_white_space),
         cmocka_unit_test(cuts_are_between_characters),
         cmocka_unit_test(quotes_are_short_and_harmless),

@@ -14,6 +14,7 @@
 
 #include "daemon/registry/registry.h"
 #include "proto/id.h"
+#include "tests/support/copied.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -108,7 +109,10 @@ static inline void registered_do(Registered *self, Request *request)
     randombytes_buf(random, sizeof random);
     id_make(self->now_us / 1000, random, id);
     request->request_id = id;
-    registry_handle(self->registry, &caller, request, 1);
+    Arena *arena;
+    Request *copy = copied(request, &arena);
+    registry_handle(self->registry, &caller, copy, &arena, 1);
+    arena_destroy(&arena);
     for (int i = 0; i < 10000 && self->replies == replies; i++) {
         registry_turn(self->registry);
         g_usleep(100);

@@ -2,6 +2,7 @@
 #include "daemon/registry/flight.h"
 
 #include "tests/support/ask.h"
+#include "tests/support/copied.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,8 +75,11 @@ static void add(Fixture *self, uint64_t ticket)
     request.verb_case = PLENARY__V1__REQUEST__VERB_REGISTER_EVENT;
     request.register_event = &body;
     request.request_id = harness_request_id(self->harness);
-    Command *command = command_new(&request, &local, ticket);
+    Arena *arena;
+    Request *copy = copied(&request, &arena);
+    Command *command = command_new(copy, &arena, &local, ticket);
     assert_non_null(command);
+    assert_null(arena);
     command->time_us = harness_now_us(self->harness);
     command->random[0] = (uint8_t)ticket;
     order_add(&self->order, command);
