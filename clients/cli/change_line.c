@@ -3,7 +3,6 @@
 #include "clients/cli/event_view.h"
 #include "clients/lib/wording.h"
 #include "proto/diff.h"
-#include "proto/json.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -31,28 +30,6 @@ static char *print(const char *format, ...)
     if (fclose(file) == 0) return text;
     free(text);
     return NULL;
-}
-
-/* The sequence and the action come first, for the eye. */
-char *change_line_json(const PlenaryNews *news)
-{
-    json_t *line = json_object();
-    json_t *change = json_of_message(&news->change->base);
-    const char *relation =
-        json_enum_name(&plenary__v1__delivery__relation__descriptor, (int)news->relation);
-    static const char *const first[] = {"sequence", "action"};
-    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-        (void)json_object_set(line, first[i], json_object_get(change, first[i]));
-    if (*relation) (void)json_object_set_new(line, "relation", json_string(relation));
-    char *text = NULL;
-    if (change && json_object_update_missing(line, change) == 0)
-        text = json_print(line, JSON_COMPACT);
-    json_decref(line);
-    json_decref(change);
-    if (!text) return NULL;
-    char *whole = print("%s\n", text);
-    free(text);
-    return whole;
 }
 
 /* The event one revision earlier. */

@@ -1,17 +1,13 @@
 /*
- * change_line - one change as a line: JSON for programs, words for people.
+ * change_line - one change as a line that a person reads.
  *
- * The readable line says what differs from the image before, which the registry is asked for;
- * where it has none to show, the line goes without. Main thread.
+ * It says what differs from the image before, which the registry is asked for; where it has none
+ * to show, the line goes without. Main thread.
  */
 #ifndef PLENARY_CLI_CHANGE_LINE_H
 #define PLENARY_CLI_CHANGE_LINE_H
 
 #include "clients/cli/session.h"
-
-/* {"sequence": 15, "action": "revised", "event": {...}, ...} and a newline. Given: free().
- * NULL: no memory. */
-char *change_line_json(const PlenaryNews *news);
 
 /* "#15 revised  12 Tashkent conference: schedule.start 2022-03-03 → 2022-03-04" and a newline.
  * Given: free(). NULL: no memory. */

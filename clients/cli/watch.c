@@ -2,6 +2,7 @@
 #include "clients/cli/change_line.h"
 #include "clients/cli/complain.h"
 #include "clients/cli/verbs.h"
+#include "clients/lib/change_json.h"
 #include "clients/lib/execute.h"
 
 #include <errno.h>
@@ -54,8 +55,9 @@ static bool print_line(Watch *watch, const char *line)
 
 static bool print_change(Watch *watch, const PlenaryNews *news)
 {
-    char *line = watch->session->form == OUTPUT_JSONL ? change_line_json(news)
-                                                      : change_line_words(watch->session, news);
+    char *line = watch->session->form == OUTPUT_JSONL
+                     ? change_json_line(news->change, news->relation, NULL)
+                     : change_line_words(watch->session, news);
     if (!line) {
         end_with(watch, session_no_memory());
         return false;
@@ -68,7 +70,7 @@ static bool print_change(Watch *watch, const PlenaryNews *news)
 static bool run_command(Watch *watch, const PlenaryNews *news)
 {
     char reason[EXECUTE_REASON_SIZE];
-    char *line = change_line_json(news);
+    char *line = change_json_line(news->change, news->relation, NULL);
     if (!line) {
         end_with(watch, session_no_memory());
         return false;

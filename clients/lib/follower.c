@@ -95,6 +95,22 @@ static void print_help(const FollowerProgram *program)
 
 /* --- the command line --- */
 
+/* A kind is like a verb: one that is none is told before all else. */
+static bool knows_kinds(const Run *run)
+{
+    char message[PROBLEM_MESSAGE_SIZE];
+    for (size_t i = 0; i < run->arguments->given_count; i++) {
+        const Given *given = &run->arguments->given[i];
+        if (!(given->option->groups & FILTERS_GROUP) || strcmp(given->option->name, "kind") != 0)
+            continue;
+        if (filters_know_kind(given->value, message)) continue;
+        life_say(&run->plan, "--%s%s: %s", option_prefix(given->manner), given->option->name,
+                 message);
+        return false;
+    }
+    return true;
+}
+
 /* True: the run is over, with *exit_code. */
 static bool read_arguments(Run *run, int argc, char **argv, int *exit_code)
 {
@@ -117,7 +133,7 @@ static bool read_arguments(Run *run, int argc, char **argv, int *exit_code)
             (void)printf("%s " PLENARY_VERSION "\n", program->name);
         return true;
     }
-    if (run->arguments->word_count == 0) return false;
+    if (run->arguments->word_count == 0) return !knows_kinds(run);
     life_say(&run->plan, "unexpected \"%s\"; it takes options only", run->arguments->words[0]);
     return true;
 }
@@ -193,7 +209,8 @@ static StatusCode claim_state_folder(Run *run)
     ssize_t length = file < 0 ? 0 : read(file, name, sizeof name - 1);
     if (file >= 0) (void)close(file);
     if (length <= 0) return write_name(run, path);
-    run->plan.state_is_old = true;
+    (void)snprintf(path, sizeof path, "%s/mirror.mdb", run->state);
+    run->plan.mirror_is_gone = access(path, F_OK) != 0;
     if (strcmp(name, run->plan.program->name) == 0) return STATUS_OK;
     return problem_violation(&run->problem, "--state", "%s is the folder of %s", run->state, name);
 }

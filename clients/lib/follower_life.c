@@ -334,13 +334,14 @@ static void hear(Life *life)
 
 static bool is_done(const Life *life)
 {
-    return life->plan->once && life->is_caught_up && life->need == NEED_NOTHING;
+    return life->plan->once && life->is_caught_up && life->need == NEED_NOTHING &&
+           !life->is_unsettled && !is_keeping_due(life);
 }
 
 /* One thing, the most urgent. */
 static void turn(Life *life)
 {
-    if (life_pause(life->plan, 0))
+    if (life_pause(life->plan, 0) || is_done(life))
         end_with(life, STATUS_OK);
     else if (pace_now_ms() < life->retry_ms)
         (void)life_pause(life->plan, WAIT_MS);
@@ -350,8 +351,6 @@ static void turn(Life *life)
         take_snapshot(life);
     else if (is_settling_due(life))
         settle(life);
-    else if (is_done(life))
-        end_with(life, STATUS_OK);
     else
         hear(life);
 }
@@ -361,8 +360,12 @@ static void turn(Life *life)
 /* An empty mirror that is whole: the first change is the next one. */
 static StatusCode begin_at_the_first_change(Life *life)
 {
-    StatusCode code = mirror_snapshot_begin(life->mirror, life->problem);
-    if (code == STATUS_OK) code = mirror_snapshot_end(life->mirror, 0, NULL, 0, life->problem);
+    FollowerNote note = {.size = 0};
+    StatusCode code = STATUS_OK;
+    if (life->program->keep) code = life->program->keep(life->plan->context, &note, life->problem);
+    if (code == STATUS_OK) code = mirror_snapshot_begin(life->mirror, life->problem);
+    if (code == STATUS_OK)
+        code = mirror_snapshot_end(life->mirror, 0, note.bytes, note.size, life->problem);
     return code;
 }
 
@@ -372,13 +375,13 @@ static StatusCode open_mirror(Life *life)
     StatusCode code = mirror_open(plan->state_folder, &life->mirror, life->problem);
     if (code != STATUS_OK) return code;
     if (mirror_was_damaged(life->mirror))
-        life_say(plan, "the mirror in %s could not be read; it is kept as mirror.mdb.damaged",
+        life_say(plan, "%s/mirror.mdb could not be read; it is kept as mirror.mdb.damaged",
                  plan->state_folder);
-    if (mirror_is_new(life->mirror) && plan->state_is_old)
-        life_say(plan, "nothing to go on from in %s: changes since the last run may go untold",
-                 plan->state_folder);
-    return mirror_is_new(life->mirror) && plan->replays ? begin_at_the_first_change(life)
-                                                        : STATUS_OK;
+    else if (mirror_is_new(life->mirror) && plan->mirror_is_gone)
+        life_say(plan, "%s/mirror.mdb is not there any more", plan->state_folder);
+    if (mirror_is_new(life->mirror) && (plan->mirror_is_gone || mirror_was_damaged(life->mirror)))
+        life_say(plan, "starting from a fresh snapshot; changes since the last run go untold");
+    return STATUS_OK;
 }
 
 static StatusCode connect_to_registry(Life *life)
@@ -386,15 +389,16 @@ static StatusCode connect_to_registry(Life *life)
     PlenaryError error = {0};
     uint8_t position[MIRROR_POSITION_BYTES_MAX];
     size_t size = mirror_position(life->mirror, position);
+    bool is_new = mirror_is_new(life->mirror);
     const PlenarySubscription subscription = {
         .query = life->plan->query,
         .directory = true,
         .position = size ? position : NULL,
         .position_size = size,
-        .now = mirror_is_new(life->mirror),
+        .now = is_new && !life->plan->replays,
         .name = life->program->name,
     };
-    if (mirror_is_new(life->mirror)) life->need = NEED_PLACE;
+    if (subscription.now) life->need = NEED_PLACE;
     life->client = plenary_client_new(&life->plan->connection, &error);
     if (life->client)
         life->subscriber = plenary_subscribe(&life->plan->connection, &subscription, &error);
@@ -423,6 +427,8 @@ static StatusCode begin(Life *life)
     StatusCode code = open_mirror(life);
     if (code == STATUS_OK) code = connect_to_registry(life);
     if (code == STATUS_OK) code = begin_program(life);
+    if (code == STATUS_OK && mirror_is_new(life->mirror) && life->plan->replays)
+        code = begin_at_the_first_change(life);
     life->arena = code == STATUS_OK ? arena_new(CHANGE_ARENA_BYTES) : NULL;
     if (code == STATUS_OK && !life->arena)
         code = problem_set(life->problem, STATUS_RESOURCE_EXHAUSTED, "no memory");

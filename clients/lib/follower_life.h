@@ -18,7 +18,7 @@ typedef struct FollowerPlan {
     const Arguments *arguments;
     const Query *query; /* NULL: everything */
     const char *state_folder;
-    bool state_is_old; /* the program was here before */
+    bool mirror_is_gone; /* the program was here before, and its mirror is not there any more */
     bool once;
     bool replays; /* starts with the first change, not with a snapshot */
     PlenaryOptions connection;

@@ -36,8 +36,9 @@ typedef struct FakeStream {
     atomic_int asked_count;
     Asked asked[SUBSCRIBES_MAX];
     uint32_t epoch;
-    uint32_t batch; /* changes in a message */
-    uint64_t twice; /* this change comes in two deliveries */
+    uint32_t batch;       /* changes in a message */
+    uint64_t twice;       /* this change comes in two deliveries */
+    bool is_about_events; /* each change revises event 1, to the revision of its sequence */
 
     bool is_open;
     bool is_caught_up;
@@ -84,6 +85,14 @@ static inline void send_changes(Fake *fake, uint32_t stream, uint64_t after, uin
             Plenary__V1__Change change = PLENARY__V1__CHANGE__INIT;
             change.has_sequence = 1;
             change.sequence = sequence;
+            Plenary__V1__Event event = PLENARY__V1__EVENT__INIT;
+            event.has_number = event.has_revision = 1;
+            event.number = 1;
+            event.revision = (uint32_t)sequence;
+            if (self->is_about_events) {
+                change.record_case = PLENARY__V1__CHANGE__RECORD_EVENT;
+                change.event = &event;
+            }
             Plenary__V1__Delivery *delivery = &deliveries[count];
             plenary__v1__delivery__init(delivery);
             delivery->has_relation = 1;

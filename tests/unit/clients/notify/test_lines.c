@@ -1,0 +1,264 @@
+/* A file of lines is written exactly once, whatever is killed when. */
+#include "clients/notify/lines.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum {
+    PATH_SIZE = 96,
+    LONG_BYTES = 10000, /* more than the tail that is looked at */
+};
+
+typedef struct Fixture {
+    char folder[64];
+    char path[PATH_SIZE];
+    Lines *lines;
+    uint8_t note[LINES_NOTE_BYTES]; /* of the last keep that became durable */
+    size_t note_size;
+    Problem problem;
+} Fixture;
+
+static int set_up(void **state)
+{
+    static Fixture fixture;
+    fixture = (Fixture){.folder = "/tmp/plenary-lines-XXXXXX"};
+    problem_clear(&fixture.problem);
+    *state = &fixture;
+    if (!mkdtemp(fixture.folder)) return -1;
+    (void)snprintf(fixture.path, sizeof fixture.path, "%s/out.jsonl", fixture.folder);
+    return 0;
+}
+
+static void shell(const Fixture *fixture, const char *words)
+{
+    char command[256];
+    (void)snprintf(command, sizeof command, "cd '%s' && %s", fixture->folder, words);
+    assert_int_equal(system(command), 0); /* NOLINT(concurrency-mt-unsafe): one thread */
+}
+
+static int tear_down(void **state)
+{
+    Fixture *fixture = *state;
+    lines_close(&fixture->lines);
+    shell(fixture, "rm -rf \"$PWD\"");
+    return 0;
+}
+
+/* As after a start. */
+static void reopen(Fixture *fixture)
+{
+    lines_close(&fixture->lines);
+    if (lines_open(fixture->path, fixture->note, fixture->note_size, &fixture->lines,
+                   &fixture->problem) != STATUS_OK)
+        fail_msg("%s", fixture->problem.message);
+}
+
+static void add(Fixture *fixture, const char *line)
+{
+    assert_int_equal(lines_add(fixture->lines, line, &fixture->problem), STATUS_OK);
+}
+
+static void keep_without_note(Fixture *fixture)
+{
+    uint8_t note[LINES_NOTE_BYTES];
+    assert_int_equal(lines_keep(fixture->lines, note, &fixture->problem), STATUS_OK);
+}
+
+static void keep(Fixture *fixture)
+{
+    if (lines_keep(fixture->lines, fixture->note, &fixture->problem) != STATUS_OK)
+        fail_msg("%s", fixture->problem.message);
+    fixture->note_size = LINES_NOTE_BYTES;
+}
+
+static void expect(const Fixture *fixture, const char *name, const char *expected)
+{
+    char path[PATH_SIZE + 16];
+    char have[4 * LONG_BYTES];
+    (void)snprintf(path, sizeof path, "%s/%s", fixture->folder, name);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t size = fread(have, 1, sizeof have - 1, file);
+    have[size] = '\0';
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(have, expected);
+}
+
+static void lines_are_appended_to_what_is_there(void **state)
+{
+    Fixture *fixture = *state;
+    shell(fixture, "echo before >out.jsonl");
+    reopen(fixture);
+    add(fixture, "one\n");
+    add(fixture, "two\n");
+    keep(fixture);
+    reopen(fixture);
+    add(fixture, "three\n");
+    keep(fixture);
+    expect(fixture, "out.jsonl", "before\none\ntwo\nthree\n");
+}
+
+static void what_did_not_count_is_cut_away(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, "one\n");
+    keep(fixture);
+    add(fixture, "two\n");
+    keep_without_note(fixture); /* killed before the mirror's commit */
+    expect(fixture, "out.jsonl", "one\ntwo\n");
+    reopen(fixture);
+    expect(fixture, "out.jsonl", "one\n");
+    shell(fixture, "printf 'tw' >>out.jsonl"); /* killed within a write */
+    reopen(fixture);
+    add(fixture, "two\n");
+    keep(fixture);
+    expect(fixture, "out.jsonl", "one\ntwo\n");
+}
+
+static void the_first_lines_that_did_not_count_are_cut_away_too(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    keep(fixture);
+    add(fixture, "one\n");
+    keep_without_note(fixture);
+    reopen(fixture);
+    expect(fixture, "out.jsonl", "");
+}
+
+static void what_was_added_and_not_kept_is_not_there(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, "one\n");
+    keep(fixture);
+    add(fixture, "two\n");
+    reopen(fixture);
+    expect(fixture, "out.jsonl", "one\n");
+}
+
+static void a_file_of_somebody_else_is_never_cut(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, "one\n");
+    keep(fixture);
+    shell(fixture, "mv out.jsonl old && printf 'precious\\nlines\\n' >out.jsonl");
+    reopen(fixture);
+    expect(fixture, "out.jsonl", "precious\nlines\n");
+
+    (void)snprintf(fixture->path, sizeof fixture->path, "%s/other.jsonl", fixture->folder);
+    shell(fixture, "cp old other.jsonl && echo more >>other.jsonl");
+    reopen(fixture);
+    expect(fixture, "other.jsonl", "one\nmore\n");
+}
+
+static void an_empty_file_that_was_replaced_is_not_cut(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    keep(fixture);
+    shell(fixture, "echo precious >other && mv other out.jsonl");
+    reopen(fixture);
+    expect(fixture, "out.jsonl", "precious\n");
+}
+
+static void a_shorter_file_is_appended_to(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, "one\n");
+    keep(fixture);
+    shell(fixture, ": >out.jsonl");
+    reopen(fixture);
+    add(fixture, "two\n");
+    keep(fixture);
+    expect(fixture, "out.jsonl", "two\n");
+}
+
+static void a_file_that_is_renamed_away_is_begun_anew(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, "one\n");
+    keep(fixture);
+    shell(fixture, "mv out.jsonl out.1");
+    add(fixture, "two\n");
+    keep(fixture);
+    add(fixture, "three\n");
+    keep(fixture);
+    expect(fixture, "out.1", "one\ntwo\n");
+    expect(fixture, "out.jsonl", "three\n");
+    add(fixture, "four\n");
+    keep_without_note(fixture);
+    reopen(fixture);
+    expect(fixture, "out.jsonl", "three\n");
+}
+
+static void a_long_file_is_known_by_its_tail(void **state)
+{
+    Fixture *fixture = *state;
+    char line[LONG_BYTES + 2];
+    char twice[2 * LONG_BYTES + 3];
+    memset(line, 'x', LONG_BYTES);
+    memcpy(line + LONG_BYTES, "\n", 2);
+    (void)snprintf(twice, sizeof twice, "%s%s", line, line);
+    reopen(fixture);
+    add(fixture, line);
+    keep(fixture);
+    add(fixture, line);
+    keep_without_note(fixture);
+    expect(fixture, "out.jsonl", twice);
+    reopen(fixture);
+    expect(fixture, "out.jsonl", line);
+}
+
+static void a_disk_that_is_full_is_told_and_may_be_tried_again(void **state)
+{
+    Fixture *fixture = *state;
+    uint8_t note[LINES_NOTE_BYTES];
+    (void)snprintf(fixture->path, sizeof fixture->path, "/dev/full");
+    reopen(fixture);
+    add(fixture, "one\n");
+    assert_int_equal(lines_keep(fixture->lines, note, &fixture->problem), STATUS_UNAVAILABLE);
+    assert_non_null(strstr(fixture->problem.message, "/dev/full: No space left"));
+    assert_int_equal(lines_keep(fixture->lines, note, &fixture->problem), STATUS_UNAVAILABLE);
+}
+
+static void a_folder_that_is_not_there_is_told(void **state)
+{
+    Fixture *fixture = *state;
+    (void)snprintf(fixture->path, sizeof fixture->path, "%s/none/out.jsonl", fixture->folder);
+    assert_int_equal(lines_open(fixture->path, NULL, 0, &fixture->lines, &fixture->problem),
+                     STATUS_UNAVAILABLE);
+    assert_null(fixture->lines);
+    assert_non_null(strstr(fixture->problem.message, fixture->path));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(lines_are_appended_to_what_is_there),
+        TEST(what_did_not_count_is_cut_away),
+        TEST(the_first_lines_that_did_not_count_are_cut_away_too),
+        TEST(what_was_added_and_not_kept_is_not_there),
+        TEST(a_file_of_somebody_else_is_never_cut),
+        TEST(an_empty_file_that_was_replaced_is_not_cut),
+        TEST(a_shorter_file_is_appended_to),
+        TEST(a_file_that_is_renamed_away_is_begun_anew),
+        TEST(a_long_file_is_known_by_its_tail),
+        TEST(a_disk_that_is_full_is_told_and_may_be_tried_again),
+        TEST(a_folder_that_is_not_there_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
