@@ -87,6 +87,16 @@ static bool find_end(const Schedule *schedule, Moment *end)
     return moment_local_s(end) > moment_local_s(&start);
 }
 
+/* A moment that reading makes the same text of. */
+static bool is_full(const char *text)
+{
+    Moment moment;
+    char full[MOMENT_TEXT_SIZE];
+    if (!moment_parse(text, &moment)) return true;
+    moment_print(&moment, full);
+    return strcmp(text, full) == 0;
+}
+
 /* What DTSTART and DTEND leave unsaid of the schedule. */
 static json_t *unsaid_schedule(const Schedule *schedule)
 {
@@ -94,7 +104,9 @@ static json_t *unsaid_schedule(const Schedule *schedule)
     Moment end;
     json_t *rest = json_object();
     bool is_date = moment_parse(schedule->start, &start) && start.is_date;
-    if (schedule->end && !find_end(schedule, &end))
+    if (!is_full(schedule->start))
+        (void)json_object_set_new(rest, "start", json_string(schedule->start));
+    if (schedule->end && (!is_full(schedule->end) || !find_end(schedule, &end)))
         (void)json_object_set_new(rest, "end", json_string(schedule->end));
     if (schedule->time_zone && is_date)
         (void)json_object_set_new(rest, "time_zone", json_string(schedule->time_zone));

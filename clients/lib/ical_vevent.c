@@ -30,8 +30,9 @@ typedef struct Reading {
     const char *class;
     const char *note;
     const IcalLine *organizer;
-    json_t *topics;   /* CATEGORIES */
-    json_t *attached; /* ATTACH */
+    json_t *carried_schedule; /* what DTSTART and DTEND leave unsaid, or NULL */
+    json_t *topics;           /* CATEGORIES */
+    json_t *attached;         /* ATTACH */
 } Reading;
 
 /* --- JSON --- */
@@ -352,8 +353,8 @@ static void keep(Reading *self, const IcalLine *line)
     json_t *parameters = json_array();
     for (size_t i = 0; i < line->parameter_count; i++) {
         if (!*line->parameters[i].value) continue;
-        const char *parameter = arena_printf(self->arena, "%s=%s", line->parameters[i].name,
-                                             line->parameters[i].value);
+        const char *parameter =
+            arena_printf(self->arena, "%s=%s", line->parameters[i].name, line->parameters[i].value);
         append_text(parameters, parameter ? parameter : "");
     }
     json_t *extension = json_pack("{s:s, s:o, s:s}", "name", line->name, "parameters", parameters,
@@ -395,7 +396,9 @@ static void take_carried(Reading *self, const ProtobufCFieldDescriptor *field, c
 {
     json_t *value = carried_value(self, field, line);
     if (!value) return;
-    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+    if (strcmp(field->name, "schedule") == 0 && !self->carried_schedule)
+        self->carried_schedule = json_incref(value);
+    else if (field->label == PROTOBUF_C_LABEL_REPEATED)
         (void)json_array_append(member(self->event, field->name, true), value);
     else if (json_is_object(value))
         (void)json_object_update(member(self->event, field->name, false), value);
@@ -508,8 +511,32 @@ static void finish_documents(Reading *self)
     }
 }
 
+static bool same_moment(const json_t *a, const json_t *b)
+{
+    Moment one;
+    Moment other;
+    return json_is_string(a) && json_is_string(b) && moment_parse(json_string_value(a), &one) &&
+           moment_parse(json_string_value(b), &other) && one.is_date == other.is_date &&
+           moment_local_s(&one) == moment_local_s(&other);
+}
+
+/* A carried moment counts where the calendar says none, or the same in other digits. */
+static void finish_schedule(Reading *self)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(self->carried_schedule, key, value)
+    {
+        bool is_moment = strcmp(key, "start") == 0 || strcmp(key, "end") == 0;
+        const json_t *said = json_object_get(self->schedule, key);
+        if (!is_moment || !said || same_moment(said, value))
+            (void)json_object_set(self->schedule, key, value);
+    }
+}
+
 static void finish(Reading *self)
 {
+    finish_schedule(self);
     finish_description(self);
     finish_categories(self);
     finish_status(self);
@@ -563,6 +590,7 @@ json_t *ical_vevent_read(const IcalLine *lines, size_t count, const IcalSurround
         read_lines(&self, lines, count);
         finish(&self);
     }
+    json_decref(self.carried_schedule);
     json_decref(self.topics);
     json_decref(self.attached);
     return self.event;
