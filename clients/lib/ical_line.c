@@ -62,6 +62,7 @@ static const char *escape_parameter(char character)
     case '^': return "^^";
     case '"': return "^'";
     case '\n': return "^n";
+    case '\t': return NULL;
     default: return text_is_control((unsigned char)character) ? "" : NULL;
     }
 }
@@ -69,8 +70,11 @@ static const char *escape_parameter(char character)
 /* No line break of a value may become one of the file. */
 static const char *escape_raw(char character)
 {
-    if (character == '\n') return "\\n";
-    return text_is_control((unsigned char)character) && character != '\t' ? "" : NULL;
+    switch (character) {
+    case '\n': return "\\n";
+    case '\t': return NULL;
+    default: return text_is_control((unsigned char)character) ? "" : NULL;
+    }
 }
 
 static void put_escaped(IcalPen *self, const char *text, escape_fn *escape)

@@ -562,15 +562,23 @@ static void read_start(Reading *self, const IcalLine *lines, size_t count)
     if (!self->has_start) problem_violation(self->problem, "schedule.start", "DTSTART is missing");
 }
 
+/* Extensions stay in their order, carried or not. */
+static bool is_extension(const ProtobufCFieldDescriptor *field)
+{
+    return field && strcmp(field->name, "extensions") == 0;
+}
+
 static void read_lines(Reading *self, const IcalLine *lines, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const ProtobufCFieldDescriptor *field = carried_field(lines[i].name);
-        if (field) take_carried(self, field, &lines[i]);
+        if (field && !is_extension(field)) take_carried(self, field, &lines[i]);
     }
     for (size_t i = 0; i < count; i++) {
         const Property *property = find_property(lines[i].name);
-        if (!property && carried_field(lines[i].name)) continue;
+        const ProtobufCFieldDescriptor *field = carried_field(lines[i].name);
+        if (is_extension(field)) take_carried(self, field, &lines[i]);
+        if (field && !property) continue;
         if (!property || !property->take(self, &lines[i])) keep(self, &lines[i]);
     }
 }
