@@ -3,6 +3,7 @@
 #include "clients/cli/documents.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/organisations.h"
+#include "clients/cli/record.h"
 #include "clients/cli/verbs.h"
 #include "clients/cli/written.h"
 #include "proto/json.h"

@@ -9,8 +9,6 @@
 #ifndef PLENARY_CLI_DOCUMENTS_H
 #define PLENARY_CLI_DOCUMENTS_H
 
-#include "proto/arena.h"
-#include "proto/contract.h"
 #include "proto/moment.h"
 #include "proto/status.h"
 
@@ -49,17 +47,5 @@ StatusCode documents_read_whole(FILE *file, char **text, size_t *length, Problem
 
 /* "events.yaml, record 2 (line 14)", "events.ics, record 2 (line 14, UID a@example.org)". */
 void place_print(const Place *place, char text[static DOCUMENTS_ABOUT_SIZE]);
-
-/* An event or an organisation. */
-typedef struct Record {
-    Event *event;
-    Organisation *organisation;
-} Record;
-
-/* The record of a document, which is an object with one key, `event` or `organisation`; or, where
- * `bare` is allowed, the event itself. Made in the arena, valid. On failure `problem` names the
- * fields. */
-StatusCode record_read(const json_t *json, bool bare, Zones *zones, Arena *arena, Record *record,
-                       Problem *problem);
 
 #endif

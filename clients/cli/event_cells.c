@@ -94,8 +94,11 @@ const EventColumn *event_column_of_field(const char *field)
 {
     for (size_t i = 0; i < event_column_count; i++) {
         const EventColumn *column = &event_columns[i];
-        const char *rest = column->parent ? match_field(column->parent, field) : field;
-        if (!rest || (column->parent && *rest++ != '.')) continue;
+        const char *rest = field;
+        if (column->parent) {
+            rest = match_field(column->parent, field);
+            if (!rest || *rest++ != '.') continue;
+        }
         if (match_field(column->field, rest)) return column;
     }
     return NULL;

@@ -237,7 +237,7 @@ int verb_export(Session *session)
     int code = read_form(session, &export.form);
     if (code == CLI_DONE) code = session_number(session, "limit", 1, &given, &limit);
     if (code == CLI_DONE) code = session_filters(session, &query);
-    if (code != CLI_DONE) return code;
+    if (code != CLI_DONE || !export.form) return code;
     const char *path = session_option(session, "output-file");
     if (!path || strcmp(path, "-") == 0) return write_all(session, &export, query, limit);
     return write_file(session, &export, path, query, limit);

@@ -25,7 +25,7 @@ static void print_urn(const char *kind, const char *name, const char *within,
     uint8_t bytes[ID_BYTES];
     char id[ID_TEXT_SIZE];
     crypto_generichash_state state;
-    const char *const parts[] = {"plenary", kind, name, within ? within : ""};
+    const char *const parts[] = {"plenary", kind, name ? name : "", within ? within : ""};
     (void)crypto_generichash_init(&state, NULL, 0, sizeof bytes);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) /* each with its NUL */
         (void)crypto_generichash_update(&state, (const uint8_t *)parts[i], strlen(parts[i]) + 1);
