@@ -60,7 +60,8 @@ static const Option field_options[] = {
 };
 
 static const Option verb_options[] = {
-    {"file", 'f', "FILE", 0, GROUP_FILE, "records as YAML or JSON; - is standard input"},
+    {"file", 'f', "FILE", 0, GROUP_FILE,
+     "records as YAML, JSON, iCalendar or CSV; - is standard input"},
     {"dry-run", 0, NULL, 0, GROUP_DRY_RUN, "check only, change nothing"},
     {"request-id", 0, "UUID", 0, GROUP_REQUEST,
      "a UUIDv7 of your own: repeating it does nothing twice"},
@@ -71,7 +72,7 @@ static const Option verb_options[] = {
     {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
     {"errors", 0, "FILE", 0, GROUP_IMPORT,
      "go on without the records that are not valid, and write them there as JSON lines"},
-    {"as", 0, "FORM", 0, GROUP_EXPORT, "json, jsonl or yaml"},
+    {"as", 0, "FORM", 0, GROUP_EXPORT, "json, jsonl, yaml, ics or csv"},
     {"directory", 0, NULL, 0, GROUP_EXPORT, "all organisations too, before the events"},
     {"output-file", 'O', "FILE", 0, GROUP_EXPORT, "write there, not to standard output"},
     {"since", 0, "SEQUENCE", 0, GROUP_WATCH, "start after that change; 0 is the beginning"},
@@ -112,14 +113,15 @@ const Verb verbs[] = {
      "plenary add conference \"Regional conference\" --start 2022-03-03 --end 2022-03-04 "
      "--city Tashkent --country UZ --org unodc:organiser\n"
      "plenary add -f events.yaml",
-     "KIND is meeting, conference, training or webinar. A file holds one record or many, YAML or "
-     "JSON.",
+     "KIND is meeting, conference, training or webinar. A file holds one record or many, as "
+     "YAML, JSON, iCalendar or CSV.",
      GROUPS_WRITE | GROUP_FIELDS | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 2, verb_add,
      PURPOSE_CHANGE},
     {"import", "FILE|FOLDER…", "register or revise all records of files, by their UIDs",
      "plenary import examples/caricc\nplenary import events.jsonl --errors rejects.jsonl",
-     "Reads *.yaml, *.yml, *.json and *.jsonl. A record is an object with one key, event or "
-     "organisation. All are checked before the first one is sent; references among them may point "
+     "Reads *.yaml, *.yml, *.json, *.jsonl, *.ics and *.csv. A record is an object with one key, "
+     "event or organisation; an event of a calendar; a row of a sheet, whose first row names the "
+     "columns. All are checked before the first one is sent; references among them may point "
      "in any direction. A second import of the same changes nothing.",
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
@@ -229,7 +231,8 @@ const Verb verbs[] = {
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify, PURPOSE_REGISTRY},
     {"export", "[FILTERS]", "write records so that import reads them",
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
-     "plenary export --as jsonl --directory -O registry.jsonl",
+     "plenary export --as jsonl --directory -O registry.jsonl\n"
+     "plenary export --as ics --country UZ -O uzbekistan.ics",
      NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export,
      PURPOSE_EXCHANGE},
     {"backup", "DIR", "copy the registry into a new folder while it goes on",
