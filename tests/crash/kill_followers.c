@@ -47,6 +47,7 @@ static const Follower followers[] = {
      {"--html", "%/report.html", "--csv", "%/report.csv"},
      {"report.html", "report.csv"},
      false},
+    {"calendar", "PLENARY_CALENDAR", {"-O", "%/calendar.ics"}, {"calendar.ics"}, false},
 };
 
 enum {
