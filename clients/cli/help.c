@@ -22,7 +22,7 @@ typedef struct Heading {
 /* Options are shown under the first heading that has one of their groups. */
 static const Heading headings[] = {
     {GROUP_FILE | GROUP_DRY_RUN | GROUP_REQUEST | GROUP_REVISION | GROUP_REASON | GROUP_YES |
-         GROUP_AT | GROUP_IMPORT | GROUP_EXPORT | GROUP_WATCH,
+         GROUP_AT | GROUP_IMPORT | GROUP_EXPORT | GROUP_WATCH | GROUP_REVERT,
      "Options"},
     {GROUP_TITLE | GROUP_FIELDS | GROUP_ORGANISATION, "Fields"},
     {FILTERS_GROUPS,
