@@ -129,6 +129,13 @@ void rules_get_event(Checker *self, const ProtobufCMessage *message)
         check_refuse_in(self, "at_time", "cannot be given together with at_revision");
 }
 
+void rules_list_conflicts(Checker *self, const ProtobufCMessage *message)
+{
+    const Query *query = ((const Plenary__V1__ListConflicts *)message)->query;
+    if (query && (query->has_order || query->has_descending))
+        check_refuse_in(self, "query.order", "conflicts have an order of their own");
+}
+
 void rules_backup_registry(Checker *self, const ProtobufCMessage *message)
 {
     const Plenary__V1__BackupRegistry *backup = (const Plenary__V1__BackupRegistry *)message;

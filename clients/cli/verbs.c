@@ -202,6 +202,15 @@ const Verb verbs[] = {
      "plenary diff 12\nplenary diff 12 1 3",
      "Without R2 the latest one counts, without R1 the one before the latest.",
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff, PURPOSE_FIND},
+    {"conflicts", "[FILTERS]", "show what cannot both be: one room, or one person, at one time",
+     "plenary conflicts --next 90d\nplenary conflicts --city Tashkent --person \"Jane Doe\"",
+     "Of each pair one event matches. A room is the same where venue and room are; a person counts "
+     "where they come in person. What is cancelled is left out; \"possibly\" marks what is "
+     "tentative, postponed, approximate, or of whom it is not said how they take part. Of an event "
+     "that you may not see it is told only that something is taken.",
+     GROUPS_FIND | GROUP_LIMIT,
+     FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSON) | FORM_BIT(OUTPUT_JSONL) | FORM_BIT(OUTPUT_CSV),
+     0, 0, verb_conflicts, PURPOSE_FIND},
     {"watch", "[FILTERS]", "tell every change as it is made",
      "plenary watch --kind training\nplenary watch --since 0 -o jsonl --no-follow",
      "Starts with the next change, or where --since or --cursor say. With --exec nothing is "

@@ -203,8 +203,8 @@ StatusCode decide_revert_event(State *state, Command *command, Problem *problem)
                                   &target, problem);
     if (code == STATUS_OK)
         code = load_revision(state, command, &target, body->to_revision, &event, problem);
-    if (code == STATUS_OK) code = check_handling(command, event, problem);
-    if (code != STATUS_OK) return code;
+    if (code != STATUS_OK || !event) return code;
+    if (check_handling(command, event, problem) != STATUS_OK) return problem->code;
     choose_status(event, target.before);
     code = next_image(state, command, &target, &all, event, problem);
     return code == STATUS_INVALID_ARGUMENT ? cannot_come_back(&target, body->to_revision, problem)

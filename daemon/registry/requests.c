@@ -29,6 +29,7 @@ static const RequestRow rows[] = {
     READS(GET_EVENT, get_event, READ),
     READS(LIST_EVENTS, list_events, READ),
     READS(COUNT_EVENTS, count_events, READ),
+    READS(LIST_CONFLICTS, list_conflicts, READ),
     READS(EVENT_HISTORY, event_history, READ),
     READS(GET_ORGANISATION, get_organisation, READ),
     READS(LIST_ORGANISATIONS, list_organisations, READ),

@@ -94,7 +94,7 @@ same_told() { [ "$(told "$1" "$2")" = "$(told "$PLENARY_HOME" "$2")" ]; }
     meetings 400 >"$work/load.jsonl"
     plenary import "$work/load.jsonl"
     local moment
-    for moment in 0.00 0.01 0.02 0.04 0.08; do
+    for moment in 0.00 0.01 0.04; do
         plenary backup "$work/copy-$moment" >/dev/null 2>&1 &
         local asked=$!
         sleep "$moment"
@@ -185,7 +185,7 @@ same_told() { [ "$(told "$1" "$2")" = "$(told "$PLENARY_HOME" "$2")" ]; }
     add_meeting "After the backup" --start 2022-05-05
     stop_daemon
     local moment count
-    for moment in 0.01 0.03 0.06 0.10 0.15 0.22 0.30; do
+    for moment in 0.01 0.05 0.10 0.20; do
         timeout -s KILL "$moment" plenary restore "$work/copy" || true
         start_daemon
         count=$(plenary count)

@@ -128,4 +128,6 @@ editor() { # SHELL COMMANDS on "$1", the file that is edited
     fails 2 plenary revert "$id"
     says "--to 1"
     fails 6 plenary revert "$id" --to first
+    run plenary help revert
+    says "--to REVISION"
 }

@@ -158,6 +158,17 @@ const Reply *ask_list(const Asker *asker, Query *query, Page *page)
     return ask(asker, &request);
 }
 
+const Reply *ask_conflicts(const Asker *asker, Query *query, Page *page)
+{
+    Plenary__V1__ListConflicts body = PLENARY__V1__LIST_CONFLICTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.query = query;
+    body.page = page;
+    request.verb_case = VERB(LIST_CONFLICTS);
+    request.list_conflicts = &body;
+    return ask(asker, &request);
+}
+
 uint64_t ask_count(const Asker *asker, Query *query)
 {
     Plenary__V1__CountEvents body = PLENARY__V1__COUNT_EVENTS__INIT;

@@ -50,6 +50,7 @@ const Reply *ask_move(const Asker *asker, Plenary__V1__Request__VerbCase verb, c
 const Reply *ask_get(const Asker *asker, const char *name);
 const Reply *ask_history(const Asker *asker, const char *name, Page *page);
 const Reply *ask_list(const Asker *asker, Query *query, Page *page);
+const Reply *ask_conflicts(const Asker *asker, Query *query, Page *page);
 uint64_t ask_count(const Asker *asker, Query *query);
 const Reply *ask_status(const Asker *asker);
 const Reply *ask_verify(const Asker *asker, uint64_t from, uint32_t limit);
