@@ -1,26 +1,12 @@
 #include "bench/settings.h"
 
+#include "proto/manual.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help[] =
-    "plenary-bench --records 100000 --in-flight 64\n"
-    "\n"
-    "Measures a plenaryd of its own on a private home, each figure beside its yardstick in the\n"
-    "same run. Prints a table, or JSON.\n"
-    "\n"
-    "  --records N       events to register (10000)\n"
-    "  --in-flight K     requests on the way at once (64)\n"
-    "  --seed S          of the generated events (1)\n"
-    "  -o table|json     how to print\n"
-    "  --home DIR        make the private home in DIR, on a disk ($TMPDIR, else /var/tmp)\n"
-    "  --plenaryd PATH   the daemon (beside this program, else in PATH)\n"
-    "  --generate N      only write N events, as JSON lines for plenary import\n"
-    "  -O FILE           where to (stdout)\n"
-    "  --help\n";
 
 enum {
     OPTION_RECORDS = 256,
@@ -30,20 +16,84 @@ enum {
     OPTION_PLENARYD,
     OPTION_GENERATE,
     OPTION_HELP,
+    NAME_WIDTH = 24, /* of an option and its value, in the help */
+    NAME_SIZE = 64,
     EXIT_USAGE = 2,
 };
 
-static const struct option long_options[] = {
-    {"records", required_argument, NULL, OPTION_RECORDS},
-    {"in-flight", required_argument, NULL, OPTION_IN_FLIGHT},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"home", required_argument, NULL, OPTION_HOME},
-    {"plenaryd", required_argument, NULL, OPTION_PLENARYD},
-    {"generate", required_argument, NULL, OPTION_GENERATE},
-    {"output", required_argument, NULL, 'o'},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {NULL, 0, NULL, 0},
+typedef struct OptionRow {
+    int option;        /* a letter, or one of the above */
+    const char *name;  /* "": it has a letter alone */
+    const char *value; /* NULL: it takes none */
+    const char *help;
+} OptionRow;
+
+static const OptionRow rows[] = {
+    {OPTION_RECORDS, "records", "N", "events to register (10000)"},
+    {OPTION_IN_FLIGHT, "in-flight", "K", "requests on the way at once (64)"},
+    {OPTION_SEED, "seed", "S", "of the generated events (1)"},
+    {'o', "output", "table|json", "how to print"},
+    {OPTION_HOME, "home", "DIR",
+     "make the private home in DIR, on a disk ($TMPDIR, else /var/tmp)"},
+    {OPTION_PLENARYD, "plenaryd", "PATH", "the daemon (beside this program, else in PATH)"},
+    {OPTION_GENERATE, "generate", "N", "only write N events, as JSON lines for plenary import"},
+    {'O', "", "FILE", "where to (stdout)"},
+    {OPTION_HELP, "help", NULL, "show this help"},
 };
+
+enum {
+    ROWS = sizeof rows / sizeof *rows,
+};
+
+static const char example[] = "plenary-bench --records 100000 --in-flight 64";
+static const char what[] =
+    "Measures a plenaryd of its own on a private home, each figure beside its "
+    "yardstick in the\nsame run. Prints a table, or JSON.";
+
+/* --- help and manual --- */
+
+/* 0: it has none. */
+static char letter_of(const OptionRow *row)
+{
+    return row->option < OPTION_RECORDS ? (char)row->option : '\0';
+}
+
+static void print_help(void)
+{
+    char name[NAME_SIZE];
+    printf("%s\n\n%s\n\n", example, what);
+    for (size_t i = 0; i < ROWS; i++) {
+        const OptionRow *row = &rows[i];
+        int used = letter_of(row) ? snprintf(name, sizeof name, "-%c", letter_of(row)) : 0;
+        (void)snprintf(name + used, sizeof name - (size_t)used, "%s%s%s %s",
+                       used && *row->name ? ", " : "", *row->name ? "--" : "", row->name,
+                       row->value ? row->value : "");
+        printf("  %-*s %s\n", NAME_WIDTH, name, row->help);
+    }
+}
+
+static void print_manual(const char *date)
+{
+    static const ManualPage others[] = {{"plenary", "1"}, {"plenaryd", "8"}};
+    ManualHead head = {"plenary-bench", "1", "measures a registry beside its yardsticks", date};
+    manual_head(stdout, &head);
+    manual_section(stdout, "SYNOPSIS");
+    manual_usage(stdout, "plenary-bench", "[OPTIONS]");
+    manual_section(stdout, "DESCRIPTION");
+    manual_text(stdout, what);
+    manual_example(stdout, example);
+    manual_list(stdout);
+    for (size_t i = 0; i < ROWS; i++) {
+        manual_option(stdout, letter_of(&rows[i]), rows[i].name, rows[i].value);
+        manual_text(stdout, rows[i].help);
+    }
+    manual_list_end(stdout);
+    manual_section(stdout, "EXIT STATUS");
+    manual_text(stdout, "0: done; 1: failed; 2: an option is not right.");
+    manual_see_also(stdout, others, sizeof others / sizeof *others);
+}
+
+/* --- reading --- */
 
 /* A whole number from `min` to `max`. */
 static bool read_number(const char *name, const char *text, uint64_t min, uint64_t max,
@@ -95,14 +145,39 @@ static bool read_option(Settings *self, int option)
     }
 }
 
+/* The table as getopt_long wants it. */
+static void fill(struct option options[static ROWS + 1], char letters[static 2 * ROWS + 1])
+{
+    size_t names = 0;
+    size_t used = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        const OptionRow *row = &rows[i];
+        int argument = row->value ? required_argument : no_argument;
+        if (*row->name) options[names++] = (struct option){row->name, argument, NULL, row->option};
+        if (!letter_of(row)) continue;
+        letters[used++] = (char)row->option;
+        if (row->value) letters[used++] = ':';
+    }
+    options[names] = (struct option){0};
+    letters[used] = '\0';
+}
+
 bool settings_read(Settings *self, int argc, char **argv, int *exit_code)
 {
+    struct option options[ROWS + 1];
+    char letters[2 * ROWS + 1];
+    const char *date = manual_asked(argc, argv, "--manual");
     *self = (Settings){
         .records = SETTINGS_RECORDS_DEFAULT, .in_flight = SETTINGS_IN_FLIGHT_DEFAULT, .seed = 1};
-    *exit_code = EXIT_USAGE;
-    for (int option; (option = getopt_long(argc, argv, "o:O:", long_options, NULL)) != -1;) {
+    *exit_code = date ? 0 : EXIT_USAGE;
+    if (date) {
+        print_manual(date);
+        return false;
+    }
+    fill(options, letters);
+    for (int option; (option = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
         if (option == OPTION_HELP) {
-            fputs(help, stdout);
+            print_help();
             *exit_code = 0;
             return false;
         }

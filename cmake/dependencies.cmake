@@ -27,3 +27,4 @@ add_library(stemmer INTERFACE IMPORTED)
 target_link_libraries(stemmer INTERFACE ${STEMMER_LIBRARY})
 
 find_program(PROTOC_C protoc-c REQUIRED)
+find_file(ISO_3166_1 iso_3166-1.json PATH_SUFFIXES share/iso-codes/json iso-codes/json REQUIRED)

@@ -2,6 +2,7 @@
 
 #include "daemon/bus/limits.h"
 #include "daemon/zpl.h"
+#include "proto/manual.h"
 #include "proto/nearest.h"
 
 #include <assert.h>
@@ -50,10 +51,14 @@ static const Key keys[] = {
     NUMBER("streams/max", streams, STREAMS_MAX, 1, STREAMS_MAX, "subscriptions"),
     NUMBER("streams/max_per_connection", streams_per_connection, STREAMS_PER_PEER, 1, STREAMS_MAX,
            "of them, of one connection"),
+    NUMBER("broadcast/on", broadcast, 1, 0, 1, "what anybody may know is broadcast; 0: it is not"),
+    NUMBER("broadcast/queue", broadcast_queue, BROADCAST_SEND_QUEUE, 1, BROADCAST_SEND_QUEUE_MAX,
+           "messages that wait for one listener; what is more it misses"),
 };
 
 enum {
     KEY_COUNT = sizeof keys / sizeof *keys,
+    BOUNDS_SIZE = 128,
 };
 
 static uint64_t *number_of(Config *self, const Key *key)
@@ -194,4 +199,21 @@ void config_print_keys(FILE *stream)
                           key->min, key->max);
         (void)fprintf(stream, "\n");
     }
+}
+
+void config_print_manual(FILE *stream)
+{
+    char bounds[BOUNDS_SIZE];
+    manual_list(stream);
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const Key *key = &keys[i];
+        manual_item(stream, MANUAL_KEY, key->path, key->is_folder ? "FOLDER" : "NUMBER");
+        manual_text(stream, key->help);
+        (void)snprintf(bounds, sizeof bounds,
+                       "From %" PRIu64 " to %" PRIu64 "; %" PRIu64 " where nothing is said.",
+                       key->min, key->max, key->usual);
+        manual_paragraph(stream);
+        manual_text(stream, key->is_folder ? "A whole path, from \"/\" on." : bounds);
+    }
+    manual_list_end(stream);
 }

@@ -27,6 +27,8 @@ typedef struct Config {
     uint64_t requests_per_connection;
     uint64_t streams;
     uint64_t streams_per_connection;
+    uint64_t broadcast; /* 0: it is switched off */
+    uint64_t broadcast_queue;
 } Config;
 
 /* All defaults, with the folders of `paths`. */
@@ -40,5 +42,8 @@ StatusCode config_load(Config *self, const char *path, Problem *problem);
 
 /* Every key with its bounds, its default and what it is for. */
 void config_print_keys(FILE *stream);
+
+/* The same as items of a manual page. */
+void config_print_manual(FILE *stream);
 
 #endif

@@ -1,5 +1,6 @@
 #include "daemon/daemon.h"
 
+#include "daemon/bus/broadcast.h"
 #include "daemon/bus/desk.h"
 #include "daemon/bus/limits.h"
 #include "daemon/bus/streams.h"
@@ -33,6 +34,7 @@ typedef struct Daemon {
     Store *store;
     Desk *desk;
     Streams *streams;
+    Broadcast *broadcast; /* NULL: it is switched off */
     Registry *registry;
     Report report;
     uint64_t watchdog_ms; /* 0: systemd asks for none */
@@ -82,6 +84,14 @@ static void log_subscriber(void *context, const char *name, bool comes, uint64_t
     begin_line(context, &line, LOG_LEVEL_INFO, comes ? "subscriber comes" : "subscriber goes");
     log_text(&line, "name", name);
     log_number(&line, comes ? "after" : "acknowledged", (int64_t)sequence);
+    log_end(&line, stderr);
+}
+
+static void log_listeners(void *context, bool listens)
+{
+    LogLine line;
+    begin_line(context, &line, LOG_LEVEL_INFO,
+               listens ? "broadcast is listened to" : "nobody listens to the broadcast");
     log_end(&line, stderr);
 }
 
@@ -193,6 +203,18 @@ static void stop_streams(Daemon *self)
     streams_destroy(&self->streams);
 }
 
+static StatusCode start_broadcast(Daemon *self, Problem *problem)
+{
+    const BroadcastConfig config = {(int)self->config->broadcast_queue, log_listeners, self};
+    if (!self->config->broadcast) return STATUS_OK;
+    return broadcast_new(&config, &self->broadcast, problem);
+}
+
+static void stop_broadcast(Daemon *self)
+{
+    broadcast_destroy(&self->broadcast);
+}
+
 static StatusCode start_registry(Daemon *self, Problem *problem)
 {
     const RegistryConfig config = {
@@ -218,22 +240,33 @@ static void stop_registry(Daemon *self)
     log_end(&line, stderr);
 }
 
+static void stop_doors(Daemon *self)
+{
+    desk_close(self->desk);
+    streams_close(self->streams);
+    if (self->broadcast) broadcast_close(self->broadcast);
+}
+
+static StatusCode open_broadcast(Daemon *self, Problem *problem)
+{
+    char path[PATHS_SIZE];
+    if (!self->broadcast) return STATUS_OK;
+    StatusCode code = run_folder_path(self->config->run, RUN_BROADCAST, path, problem);
+    if (code != STATUS_OK) return code;
+    return broadcast_open(self->broadcast, self->registry, path, problem);
+}
+
 static StatusCode start_doors(Daemon *self, Problem *problem)
 {
     char requests[PATHS_SIZE];
     char stream[PATHS_SIZE];
     StatusCode code = run_folder_path(self->config->run, RUN_REQUESTS, requests, problem);
     if (code == STATUS_OK) code = run_folder_path(self->config->run, RUN_STREAM, stream, problem);
+    if (code == STATUS_OK) code = open_broadcast(self, problem);
     if (code == STATUS_OK) code = streams_open(self->streams, self->registry, stream, problem);
     if (code == STATUS_OK) code = desk_open(self->desk, self->registry, requests, problem);
-    if (code != STATUS_OK) streams_close(self->streams);
+    if (code != STATUS_OK) stop_doors(self);
     return code;
-}
-
-static void stop_doors(Daemon *self)
-{
-    desk_close(self->desk);
-    streams_close(self->streams);
 }
 
 typedef struct Part {
@@ -244,11 +277,11 @@ typedef struct Part {
 /* Started in this order and stopped in the other. The doors open last: who can connect is served.
  */
 static const Part parts[] = {
-    {start_signals, stop_signals}, {start_files, NULL},
-    {start_folders, NULL},         {start_store, stop_store},
-    {start_run, stop_run},         {start_desk, stop_desk},
-    {start_streams, stop_streams}, {start_registry, stop_registry},
-    {start_doors, stop_doors},
+    {start_signals, stop_signals},   {start_files, NULL},
+    {start_folders, NULL},           {start_store, stop_store},
+    {start_run, stop_run},           {start_desk, stop_desk},
+    {start_streams, stop_streams},   {start_broadcast, stop_broadcast},
+    {start_registry, stop_registry}, {start_doors, stop_doors},
 };
 
 enum {
@@ -298,7 +331,8 @@ static void report(Daemon *self, int64_t now_ms)
     const ReportFacts facts = {
         .health = registry_health(self->registry),
         .fold_failure = views.failure,
-        .refused = desk.refused + streams_state(self->streams).refused,
+        .refused = desk.refused + streams_state(self->streams).refused +
+                   (self->broadcast ? broadcast_refused(self->broadcast) : 0),
         .lost = desk.lost,
     };
     report_changes(&self->report, &facts, now_ms, self->world.now_us(self->world.context), stderr);
@@ -318,6 +352,7 @@ static bool turn(Daemon *self)
     if (streams_receive(self->streams)) more = true;
     registry_turn(self->registry);
     if (streams_pump(self->streams)) more = true;
+    if (self->broadcast && broadcast_turn(self->broadcast)) more = true;
     int64_t now_ms = ticks_ms();
     report(self, now_ms);
     keep_watch(self, now_ms);
@@ -343,6 +378,12 @@ static bool is_done(const Daemon *self)
     return self->stop_ms && (!registry_busy(self->registry) || ticks_ms() >= self->stop_ms);
 }
 
+static void *backup_socket_of(const Daemon *self)
+{
+    void *socket = registry_backup_socket(self->registry);
+    return socket ? zsock_resolve(socket) : NULL;
+}
+
 static void loop(Daemon *self)
 {
     zmq_pollitem_t items[] = {
@@ -351,12 +392,18 @@ static void loop(Daemon *self)
         {.socket = streams_socket(self->streams), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(journal_socket(self->store->journal)), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(views_socket(self->store->views)), .events = ZMQ_POLLIN},
+        {.socket = self->broadcast ? broadcast_socket(self->broadcast) : NULL,
+         .fd = -1,
+         .events = ZMQ_POLLIN},
+        {.fd = -1, .events = ZMQ_POLLIN}, /* of a backup while one runs; poll passes over fd -1 */
     };
+    zmq_pollitem_t *backup = &items[sizeof items / sizeof *items - 1];
     while (!is_done(self)) {
         bool more = turn(self);
         registry_rest(self->registry);
         /* A stopped desk's socket may still have input that nobody takes. */
         items[1].events = self->stop_ms ? 0 : ZMQ_POLLIN;
+        backup->socket = backup_socket_of(self);
         int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : wait_ms(self));
         if (ready > 0 && items[0].revents) take_signals(self);
     }

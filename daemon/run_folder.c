@@ -48,7 +48,7 @@ static StatusCode lock_run_folder(int folder, const char *path, Problem *problem
  * locks are held, so it is nobody else's. */
 static StatusCode remove_stale_sockets(const char *folder, Problem *problem)
 {
-    static const char *const names[] = {RUN_REQUESTS, RUN_STREAM};
+    static const char *const names[] = {RUN_REQUESTS, RUN_STREAM, RUN_BROADCAST};
     char path[PATHS_SIZE];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (run_folder_path(folder, names[i], path, problem) != STATUS_OK) return problem->code;

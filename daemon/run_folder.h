@@ -9,8 +9,9 @@
 #include "proto/paths.h"
 #include "proto/status.h"
 
-#define RUN_REQUESTS "requests.ipc"
-#define RUN_STREAM   "stream.ipc"
+#define RUN_REQUESTS  "requests.ipc"
+#define RUN_STREAM    "stream.ipc"
+#define RUN_BROADCAST "broadcast.ipc"
 
 /* Closes the folder to others, locks it, and removes the sockets of a daemon that was killed. The
  * store must be locked already: then they are nobody else's. Given: *lock, a file descriptor. */

@@ -1,5 +1,6 @@
 #include "proto/diff.h"
 
+#include "proto/align.h"
 #include "proto/json.h"
 #include "proto/path.h"
 #include "proto/reflect.h"
@@ -77,8 +78,6 @@ typedef struct Builder {
     bool full;
 } Builder;
 
-static bool same_message(const ProtobufCMessage *before, const ProtobufCMessage *after);
-
 static const Named *find_aspect(const char *field)
 {
     for (size_t i = 0; i < sizeof event_aspects / sizeof *event_aspects; i++) {
@@ -101,37 +100,14 @@ static bool is_given(const ProtobufCMessageDescriptor *descriptor,
     return false;
 }
 
-static bool same_value(const ProtobufCFieldDescriptor *field, const void *before, const void *after)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_STRING: return strcmp(reflect_text(before), reflect_text(after)) == 0;
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return same_message(reflect_message(before), reflect_message(after));
-    case PROTOBUF_C_TYPE_BYTES: {
-        const ProtobufCBinaryData *a = before;
-        const ProtobufCBinaryData *b = after;
-        return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-    }
-    default: return memcmp(before, after, reflect_size(field->type)) == 0;
-    }
-}
-
 static bool same_field(const ProtobufCMessage *before, const ProtobufCMessage *after,
                        const ProtobufCFieldDescriptor *field)
 {
     size_t count = reflect_count(before, field);
     if (count != reflect_count(after, field)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (!same_value(field, reflect_at(before, field, i), reflect_at(after, field, i)))
+        if (!align_same(field, reflect_at(before, field, i), reflect_at(after, field, i)))
             return false;
-    }
-    return true;
-}
-
-static bool same_message(const ProtobufCMessage *before, const ProtobufCMessage *after)
-{
-    for (unsigned i = 0; i < before->descriptor->n_fields; i++) {
-        if (!same_field(before, after, &before->descriptor->fields[i])) return false;
     }
     return true;
 }
@@ -198,7 +174,7 @@ static void compare_messages(Builder *self, const ProtobufCMessage *before,
 static void compare_values(Builder *self, const ProtobufCFieldDescriptor *field, const void *before,
                            const void *after)
 {
-    if (before && after && same_value(field, before, after)) return;
+    if (before && after && align_same(field, before, after)) return;
     bool both = before && after;
     if (field->type != PROTOBUF_C_TYPE_MESSAGE || (reflect_is_repeated(field) && !both)) {
         add_field(self, field, before, after);
@@ -210,20 +186,35 @@ static void compare_values(Builder *self, const ProtobufCFieldDescriptor *field,
     if (self->count == count) add_field(self, field, before, after); /* an empty one came or went */
 }
 
+static void compare_lists(Builder *self, const ProtobufCMessage *before,
+                          const ProtobufCMessage *after, const ProtobufCFieldDescriptor *field)
+{
+    size_t count = 0;
+    const AlignPair *pairs = align_lists(before, after, field, self->arena, &count);
+    if (!pairs) self->full = true;
+    for (size_t i = 0; i < count && !self->full; i++) {
+        const AlignPair *pair = &pairs[i];
+        bool is_gone = pair->after == ALIGN_NONE;
+        size_t inner = path_enter_at(&self->path, is_gone ? pair->before : pair->after);
+        compare_values(self, field,
+                       pair->before == ALIGN_NONE ? NULL : reflect_at(before, field, pair->before),
+                       is_gone ? NULL : reflect_at(after, field, pair->after));
+        path_leave(&self->path, inner);
+    }
+}
+
 static void compare_field(Builder *self, const ProtobufCMessage *before,
                           const ProtobufCMessage *after, const ProtobufCFieldDescriptor *field)
 {
-    size_t count_before = before ? reflect_count(before, field) : 0;
-    size_t count_after = after ? reflect_count(after, field) : 0;
-    size_t count = count_before > count_after ? count_before : count_after;
+    bool was = before && reflect_count(before, field);
+    bool is = after && reflect_count(after, field);
+    if ((!was && !is) || self->full) return;
     size_t mark = path_enter(&self->path, field->name);
-    for (size_t i = 0; i < count && !self->full; i++) {
-        size_t inner = self->path.length;
-        if (reflect_is_repeated(field)) inner = path_enter_at(&self->path, i);
-        compare_values(self, field, i < count_before ? reflect_at(before, field, i) : NULL,
-                       i < count_after ? reflect_at(after, field, i) : NULL);
-        path_leave(&self->path, inner);
-    }
+    if (reflect_is_repeated(field))
+        compare_lists(self, before, after, field);
+    else
+        compare_values(self, field, was ? reflect_at(before, field, 0) : NULL,
+                       is ? reflect_at(after, field, 0) : NULL);
     path_leave(&self->path, mark);
 }
 

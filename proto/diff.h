@@ -2,10 +2,11 @@
  * diff - what differs between two images of a record.
  *
  * Works by protobuf-c's descriptors, so it knows every field that the contract has. Elements of
- * lists are matched by position. Registry's own fields (revision, updated, ...) are left out. What
- * differs is told down to single values ("schedule.end", "participants[2].role"), an element that
- * came to a list or left it as one; aspects are told of events only. The result lives in the
- * arena. Pure; one thread at a time per arena.
+ * lists are matched by what they are or are called (proto/align.h), and told by their place after
+ * the change; those that are gone by the place they had. Registry's own fields (revision, updated,
+ * ...) are left out. What differs is told down to single values ("schedule.end",
+ * "participants[2].role"), an element that came to a list or left it as one; aspects are told of
+ * events only. The result lives in the arena. Pure; one thread at a time per arena.
  */
 #ifndef PLENARY_PROTO_DIFF_H
 #define PLENARY_PROTO_DIFF_H

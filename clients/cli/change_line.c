@@ -1,7 +1,7 @@
 #include "clients/cli/change_line.h"
 
 #include "clients/cli/event_view.h"
-#include "clients/lib/wording.h"
+#include "clients/lib/telling.h"
 #include "proto/diff.h"
 
 #include <inttypes.h>
@@ -55,7 +55,9 @@ static void tell_difference(const Event *event, const Reply *before,
     Arena *arena = before ? arena_new(LINE_DIFF_BYTES_MAX) : NULL;
     const Difference *difference =
         arena ? diff_records(&before->event->event->base, &event->base, arena) : NULL;
-    if (difference) wording_difference(difference, LINE_FIELDS_TOLD, text, LINE_TEXT_SIZE);
+    if (difference)
+        telling_difference(&before->event->event->base, &event->base, difference, LINE_FIELDS_TOLD,
+                           text, LINE_TEXT_SIZE);
     arena_destroy(&arena);
 }
 

@@ -9,7 +9,7 @@
 
 #include "clients/cli/session.h"
 
-/* "#15 revised  12 Tashkent conference: schedule.start 2022-03-03 → 2022-03-04" and a newline.
+/* "#15 revised  12 Tashkent conference: when 3 Mar 2022 → 4 Mar 2022" and a newline.
  * Given: free(). NULL: no memory. */
 char *change_line_words(Session *session, const PlenaryNews *news);
 

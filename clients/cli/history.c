@@ -4,6 +4,7 @@
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
+#include "clients/lib/telling.h"
 #include "clients/lib/wording.h"
 #include "proto/diff.h"
 #include "proto/json.h"
@@ -42,7 +43,8 @@ static Change *copy_change(const Change *change)
     return copy;
 }
 
-static void tell_row(Teller *teller, const Change *change, const Difference *difference)
+static void tell_row(Teller *teller, const Change *before, const Change *change,
+                     const Difference *difference)
 {
     const Event *event = change->event;
     char revision[16];
@@ -50,7 +52,9 @@ static void tell_row(Teller *teller, const Change *change, const Difference *dif
     char text[HISTORY_TEXT_SIZE] = "";
     (void)snprintf(revision, sizeof revision, "%u", event ? event->revision : 0);
     wording_instant(change->time ? change->time : "", time);
-    if (difference) wording_difference(difference, HISTORY_FIELDS_TOLD, text, sizeof text);
+    if (difference)
+        telling_difference(&before->event->base, &event->base, difference, HISTORY_FIELDS_TOLD,
+                           text, sizeof text);
     /* Who acted is told as an organisation, to admins as a principal. */
     const char *by = change->by_organisation ? change->by_organisation : change->by_principal;
     const char *cells[] = {revision, time, action_name((int)change->action), by, text};
@@ -75,7 +79,7 @@ static void tell_held(Teller *teller, const Change *before)
     if (left && before && before->event && teller->held->event)
         difference = diff_records(&before->event->base, &teller->held->event->base, teller->arena);
     if (teller->table)
-        tell_row(teller, teller->held, difference);
+        tell_row(teller, before, teller->held, difference);
     else
         tell_json(teller, teller->held, difference);
     teller->told++;

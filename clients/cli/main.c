@@ -2,8 +2,10 @@
  * plenary - the command line of the registry.
  */
 #include "clients/cli/complain.h"
+#include "clients/cli/help.h"
 #include "clients/cli/verbs.h"
 #include "proto/json.h"
+#include "proto/manual.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -138,18 +140,40 @@ static int dispatch(const Verb *verb, size_t name_words, const Arguments *argume
     return run(verb, name_words, arguments);
 }
 
+static int print_manual(const char *date)
+{
+    help_print_manual(stdout, date);
+    return fflush(stdout) == 0 && !ferror(stdout) ? CLI_DONE : CLI_FAILED;
+}
+
+/* "plenary org --help": no verb, and yet something to explain. */
+static int explain(const OptionTables *options, int argc, char **argv, const char *problem)
+{
+    char message[OPTIONS_MESSAGE_SIZE];
+    size_t used;
+    Arguments *arguments = arguments_read(options, GROUP_COMMON, "plenary", argc, argv, message);
+    bool asked = arguments && arguments_have(arguments, "help");
+    int code = asked
+                   ? run(verbs_find((const char *const[]){"help"}, 1, &used, message), 0, arguments)
+                   : complain_code(CLI_USAGE, "%s", problem);
+    arguments_destroy(&arguments);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     const char *words[VERB_WORDS_MAX];
     char message[OPTIONS_MESSAGE_SIZE];
     size_t name_words = 0;
     const Verb *verb = NULL;
+    const char *date = manual_asked(argc, argv, "--manual");
+    if (date) return print_manual(date);
     choose_locale();
     OptionTables options = verbs_options();
     size_t count = options_peek(&options, argc, argv, words, VERB_WORDS_MAX);
     if (count) {
         verb = verbs_find(words, count, &name_words, message);
-        if (!verb) return complain_code(CLI_USAGE, "%s", message);
+        if (!verb) return explain(&options, argc, argv, message);
     }
     Arguments *arguments = arguments_read(&options, verb ? verb->groups : GROUP_COMMON,
                                           verb ? verb->name : "plenary", argc, argv, message);

@@ -66,6 +66,7 @@ static const Option verb_options[] = {
     {"request-id", 0, "UUID", 0, GROUP_REQUEST,
      "a UUIDv7 of your own: repeating it does nothing twice"},
     {"if-rev", 0, "REVISION", 0, GROUP_REVISION, "only where the record is at that revision"},
+    {"to", 0, "REVISION", 0, GROUP_REVERT, "the revision to go back to"},
     {"reason", 0, "TEXT", 0, GROUP_REASON, "why"},
     {"yes", 'y', NULL, 0, GROUP_YES, "do not ask"},
     {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
@@ -114,57 +115,63 @@ const Verb verbs[] = {
      "plenary add -f events.yaml",
      "KIND is meeting, conference, training or webinar. A file holds one record or many, as "
      "YAML, JSON, iCalendar or CSV.",
-     GROUPS_WRITE | GROUP_FIELDS | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 2, verb_add},
+     GROUPS_WRITE | GROUP_FIELDS | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 2, verb_add,
+     PURPOSE_CHANGE},
     {"import", "FILE|FOLDER…", "register or revise all records of files, by their UIDs",
      "plenary import examples/caricc\nplenary import events.jsonl --errors rejects.jsonl",
      "Reads *.yaml, *.yml, *.json, *.jsonl, *.ics and *.csv. A record is an object with one key, "
-     "event "
-     "or organisation; an event of a calendar; a row of a sheet, whose first row names the "
-     "columns. "
-     "All are checked before the first one is sent; references among them may point "
+     "event or organisation; an event of a calendar; a row of a sheet, whose first row names the "
+     "columns. All are checked before the first one is sent; references among them may point "
      "in any direction. A second import of the same changes nothing.",
-     GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import},
+     GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
      "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ", NULL,
-     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_list},
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_list, PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
      "plenary search Ташкент --kind conference", NULL, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT,
-     FORMS_ALL, 1, SIZE_MAX, verb_search},
+     FORMS_ALL, 1, SIZE_MAX, verb_search, PURPOSE_FIND},
     {"count", "[FILTERS]", "say how many events match", "plenary count --org unodc:sponsor", NULL,
-     GROUPS_FIND, FORMS_SHEET, 0, 0, verb_count},
+     GROUPS_FIND, FORMS_SHEET, 0, 0, verb_count, PURPOSE_FIND},
     {"show", "ID", "show one event whole", "plenary show 12\nplenary show 12 --at 1",
      "ID is a number, an id or its first 8 characters or more, or a UID. TIME is 2022-03-03 (the "
      "end of that day), 2022-03-03T14:00 local time, or RFC 3339.",
-     GROUP_COMMON | GROUP_OUTPUT | GROUP_AT, FORMS_ALL, 1, 1, verb_show},
+     GROUP_COMMON | GROUP_OUTPUT | GROUP_AT, FORMS_ALL, 1, 1, verb_show, PURPOSE_FIND},
     {"update", "ID", "change fields of an event",
      "plenary update 12 --start 2022-03-10 --end 2022-03-11 --no-room\n"
      "plenary update 12 --if-rev 3 --add-topic customs",
      "A list (--topic, --org, …) replaces the one that is there; --add-… and --remove-… change it. "
      "--no-… or an empty value clears a field.",
-     GROUPS_WRITE | GROUP_FIELDS | GROUP_TITLE | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1, 1,
-     verb_update},
+     GROUPS_WRITE | GROUP_FIELDS | GROUP_TITLE | GROUP_DRY_RUN | GROUP_REVISION | GROUP_CHANGE,
+     FORMS_WRITE, 1, 1, verb_update, PURPOSE_CHANGE},
     {"edit", "ID", "change an event in your editor, as YAML", "plenary edit 12",
      "Runs $VISUAL, $EDITOR or vi. A text that is not valid is opened again with the reasons. "
      "Where somebody else revised the event meanwhile, your text is kept: --file goes on with it.",
-     GROUPS_WRITE | GROUP_FILE, FORMS_WRITE, 1, 1, verb_edit},
+     GROUPS_WRITE | GROUP_FILE, FORMS_WRITE, 1, 1, verb_edit, PURPOSE_CHANGE},
     {"cancel", "ID", "cancel an event; it stays visible as cancelled",
      "plenary cancel 12 --reason \"no quorum\"", NULL, GROUPS_WRITE | GROUP_REVISION | GROUP_REASON,
-     FORMS_WRITE, 1, 1, verb_cancel},
+     FORMS_WRITE, 1, 1, verb_cancel, PURPOSE_CHANGE},
     {"reinstate", "ID", "undo a cancellation", "plenary reinstate 12", NULL,
-     GROUPS_WRITE | GROUP_REVISION | GROUP_REASON, FORMS_WRITE, 1, 1, verb_reinstate},
+     GROUPS_WRITE | GROUP_REVISION | GROUP_REASON, FORMS_WRITE, 1, 1, verb_reinstate,
+     PURPOSE_CHANGE},
+    {"revert", "ID --to REVISION", "make an event what it was at a revision",
+     "plenary revert 12 --to 3\nplenary revert 12 --to 3 --dry-run",
+     "It becomes a new revision: nothing is taken out of the history. The status goes back too "
+     "where it may follow the present one; that an event was held or is cancelled stays.",
+     GROUPS_WRITE | GROUP_REVERT | GROUP_REVISION | GROUP_DRY_RUN, FORMS_WRITE, 1, 1, verb_revert,
+     PURPOSE_CHANGE},
     {"hold", "ID", "say that an event took place", "plenary hold 12", NULL,
-     GROUPS_WRITE | GROUP_REVISION, FORMS_WRITE, 1, 1, verb_hold},
+     GROUPS_WRITE | GROUP_REVISION, FORMS_WRITE, 1, 1, verb_hold, PURPOSE_CHANGE},
     {"withdraw", "ID", "take an event out of the registry", "plenary withdraw 12",
      "It is found no more and its UID stays reserved. Asks first; --yes does not.",
-     GROUPS_WRITE | GROUP_REVISION | GROUP_YES, FORMS_WRITE, 1, 1, verb_withdraw},
+     GROUPS_WRITE | GROUP_REVISION | GROUP_YES, FORMS_WRITE, 1, 1, verb_withdraw, PURPOSE_CHANGE},
     {"rsvp", "ID NAME RESPONSE…", "note how participants answered an invitation",
      "plenary rsvp 12 petrov accepted\n"
      "plenary rsvp 12 \"Jane Doe <jane@example.org>;role=speaker\" tentative --add",
      "RESPONSE is accepted, tentative, declined or needs_action. NAME is an address, a name in any "
      "script, or the beginning of one where it fits nobody else. With --add, NAME is whole, and "
      "may say more, as --participant does.",
-     GROUPS_WRITE | GROUP_ADD | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 3, SIZE_MAX,
-     verb_rsvp},
+     GROUPS_WRITE | GROUP_ADD | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 3, SIZE_MAX, verb_rsvp,
+     PURPOSE_PEOPLE},
     {"attend", "ID NAME ATTENDANCE… | ID -f FILE", "note who came",
      "plenary attend 12 petrov present \"Jane Doe\" excused\n"
      "plenary attend 12 -f sheet.csv --add",
@@ -175,60 +182,85 @@ const Verb verbs[] = {
      "revision, or none where anything is wrong. Of somebody who is on the list, attendance and "
      "mode are set; the rest is taken where it was not known yet.",
      GROUPS_WRITE | GROUP_ADD | GROUP_SHEET | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1,
-     SIZE_MAX, verb_attend},
+     SIZE_MAX, verb_attend, PURPOSE_PEOPLE},
     {"outcome add", "ID", "note what an event led to",
      "plenary outcome add 12 --kind action_item --title \"Share the contact lists\" --org unodc "
      "--due 2022-06-30 --state open",
      NULL, GROUPS_WRITE | GROUP_OUTCOME | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1, 1,
-     verb_outcome_add},
+     verb_outcome_add, PURPOSE_PEOPLE},
     {"outcome list", "ID", "show what an event led to", "plenary outcome list 12", NULL,
-     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_outcome_list},
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_outcome_list, PURPOSE_PEOPLE},
     {"outcome update", "ID NUMBER", "change an outcome of an event",
      "plenary outcome update 12 2 --state done --closed-by 15",
      "NUMBER is the outcome's, as \"plenary outcome list\" shows it.",
-     GROUPS_WRITE | GROUP_OUTCOME | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 2, 2,
-     verb_outcome_update},
+     GROUPS_WRITE | GROUP_OUTCOME | GROUP_DRY_RUN | GROUP_REVISION | GROUP_CHANGE, FORMS_WRITE, 2,
+     2, verb_outcome_update, PURPOSE_PEOPLE},
     {"history", "ID", "show every revision of an event, the newest first", "plenary history 12",
-     NULL, GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_SHEET, 1, 1, verb_history},
+     NULL, GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_SHEET, 1, 1, verb_history,
+     PURPOSE_FIND},
     {"diff", "ID [R1 [R2]]", "show what differs between two revisions",
      "plenary diff 12\nplenary diff 12 1 3",
      "Without R2 the latest one counts, without R1 the one before the latest.",
-     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff},
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff, PURPOSE_FIND},
     {"watch", "[FILTERS]", "tell every change as it is made",
      "plenary watch --kind training\nplenary watch --since 0 -o jsonl --no-follow",
      "Starts with the next change, or where --since or --cursor say. With --exec nothing is "
      "printed but what the command prints, unless -o is given.",
-     GROUPS_FIND | GROUP_WATCH, FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSONL), 0, 0, verb_watch},
+     GROUPS_FIND | GROUP_WATCH, FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSONL), 0, 0, verb_watch,
+     PURPOSE_FIND},
     {"org add", "ID --name NAME | -f FILE", "put an organisation into the directory",
      "plenary org add unodc --name \"United Nations Office on Drugs and Crime\" --acronym UNODC "
      "--kind international",
      NULL, GROUPS_WRITE | GROUP_ORGANISATION | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 1,
-     verb_org_add},
+     verb_org_add, PURPOSE_DIRECTORY},
     {"org update", "NAME", "change fields of an organisation",
      "plenary org update unodc --add-alias \"UN drugs office\" --no-email\n"
      "plenary org update fiu-kz --add-standing member:caricc",
      "NAME is an id, a name, an acronym or an alias. Only what is given changes. A list (--alias, "
      "--standing) replaces the one that is there; --add-… and --remove-… change it.",
-     GROUPS_WRITE | GROUP_ORGANISATION | GROUP_DRY_RUN | GROUP_REVISION, FORMS_WRITE, 1, 1,
-     verb_org_update},
+     GROUPS_WRITE | GROUP_ORGANISATION | GROUP_DRY_RUN | GROUP_REVISION | GROUP_CHANGE, FORMS_WRITE,
+     1, 1, verb_org_update, PURPOSE_DIRECTORY},
     {"org list", "", "show the directory", "plenary org list", NULL,
-     GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_org_list},
+     GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_org_list, PURPOSE_DIRECTORY},
     {"org show", "NAME", "show the organisations that have a name", "plenary org show UNODC",
      "NAME is an id, a name, an acronym or an alias.", GROUP_COMMON | GROUP_OUTPUT, FORMS_ALL, 1, 1,
-     verb_org_show},
+     verb_org_show, PURPOSE_DIRECTORY},
     {"status", "", "say how the registry is", "plenary status", NULL, GROUP_COMMON | GROUP_OUTPUT,
-     FORMS_SHEET, 0, 0, verb_status},
+     FORMS_SHEET, 0, 0, verb_status, PURPOSE_REGISTRY},
     {"verify", "", "check the journal from its first change to its last", "plenary verify", NULL,
-     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify},
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify, PURPOSE_REGISTRY},
     {"export", "[FILTERS]", "write records so that import reads them",
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
      "plenary export --as jsonl --directory -O registry.jsonl\n"
      "plenary export --as ics --country UZ -O uzbekistan.ics",
-     NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export},
-    {"help", "[VERB]", "explain a verb", "plenary help add", NULL, GROUP_COMMON, 0, 0, 2,
-     verb_help},
+     NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export,
+     PURPOSE_EXCHANGE},
+    {"backup", "DIR", "copy the registry into a new folder while it goes on",
+     "plenary backup /var/backups/plenary-2022-03-03",
+     "DIR is made by the daemon, on its machine, and holds all up to the last change that was made "
+     "when you asked. Interrupting this program does not stop it; plenary status says how far it "
+     "is.",
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_backup, PURPOSE_REGISTRY},
+    {"restore", "DIR", "make a backup the registry; no daemon may be running",
+     "plenary restore /var/backups/plenary-2022-03-03",
+     "Runs plenaryd --restore on the same home. The backup is checked from its first change to its "
+     "last, and what was there is put aside, not removed. All who subscribe take the registry "
+     "anew.",
+     GROUP_COMMON, 0, 1, 1, verb_restore, PURPOSE_REGISTRY},
+    {"completion", "SHELL", "print the script by which a shell completes what is typed",
+     "source <(plenary completion bash)\n"
+     "plenary completion zsh >~/.zfunc/_plenary\n"
+     "plenary completion fish >~/.config/fish/completions/plenary.fish",
+     "SHELL is bash, zsh or fish. Where Plenary is installed with its files, the shells find them "
+     "by themselves.",
+     GROUP_COMMON, 0, 1, 1, verb_completion, PURPOSE_HELP},
+    {"complete", "WORD…", NULL, "plenary complete -- list --kind tr",
+     "Says what the last word may become, for the scripts of \"plenary completion\".", GROUP_COMMON,
+     0, 0, SIZE_MAX, verb_complete},
+    {"help", "[VERB]", "explain a verb", "plenary help add", NULL, GROUP_COMMON, 0, 0, 2, verb_help,
+     PURPOSE_HELP},
     {"version", "", "show the version", "plenary version", NULL, GROUP_COMMON, 0, 0, 0,
-     verb_version},
+     verb_version, PURPOSE_HELP},
     {NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL},
 };
 
@@ -271,20 +303,36 @@ static bool explain_second(const char *const *words, size_t count,
     return found;
 }
 
+enum {
+    VERBS = sizeof verbs / sizeof *verbs,
+    FIRST_SIZE = 16, /* of a verb's first word */
+};
+
+static void suggest(const char *word, char message[static OPTIONS_MESSAGE_SIZE])
+{
+    char firsts[VERBS][FIRST_SIZE];
+    const char *names[2 * VERBS];
+    size_t count = 0;
+    for (const Verb *verb = verbs; verb->name; verb++) {
+        char *first = firsts[verb - verbs];
+        if (verb_is_hidden(verb)) continue;
+        (void)snprintf(first, FIRST_SIZE, "%.*s", (int)strcspn(verb->name, " "), verb->name);
+        names[count++] = verb->name;
+        names[count++] = first;
+    }
+    const char *near = nearest(word, names, count);
+    (void)snprintf(message, OPTIONS_MESSAGE_SIZE, "unknown verb \"%.60s\"%s%s%s", word,
+                   near ? "; did you mean \"" : "; \"plenary help\" lists them", near ? near : "",
+                   near ? "\"?" : "");
+}
+
 const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
                        char message[static OPTIONS_MESSAGE_SIZE])
 {
-    const char *names[sizeof verbs / sizeof *verbs];
-    size_t name_count = 0;
     for (const Verb *verb = verbs; verb->name; verb++) {
         *used = match(verb, words, count);
         if (*used) return verb;
-        names[name_count++] = verb->name;
     }
-    if (explain_second(words, count, message)) return NULL;
-    const char *near = nearest(words[0], names, name_count);
-    (void)snprintf(message, OPTIONS_MESSAGE_SIZE, "unknown verb \"%.60s\"%s%s%s", words[0],
-                   near ? "; did you mean \"" : "; \"plenary help\" lists them", near ? near : "",
-                   near ? "\"?" : "");
+    if (!explain_second(words, count, message)) suggest(words[0], message);
     return NULL;
 }

@@ -32,28 +32,49 @@ enum OptionGroup {
     GROUP_ORGANISATION = 1 << 17,
     GROUP_OUTCOME = 1 << 24,
     GROUP_ADD = 1 << 25,
-    GROUP_SHEET = 1 << 26,
+    GROUP_SHEET = 1 << 28,
+    GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
+    GROUP_REVERT = 1 << 26,
 };
 
 #define FORM_BIT(form) (1U << (form))
+
+/* What a verb is for: the help and the manual go by it. */
+typedef enum Purpose {
+    PURPOSE_OTHER,
+    PURPOSE_FIND,
+    PURPOSE_CHANGE,
+    PURPOSE_PEOPLE,
+    PURPOSE_DIRECTORY,
+    PURPOSE_EXCHANGE,
+    PURPOSE_REGISTRY,
+    PURPOSE_HELP,
+    PURPOSES
+} Purpose;
 
 typedef int verb_fn(Session *session);
 
 struct Verb {
     const char *name;      /* one word, or two: "org add" */
     const char *arguments; /* for the help: "ID [R1 R2]" */
-    const char *summary;
-    const char *example; /* whole command lines, one a line */
-    const char *details; /* further words of the help, or NULL */
+    const char *summary;   /* NULL: no verb for people; nothing lists it */
+    const char *example;   /* whole command lines, one a line */
+    const char *details;   /* further words of the help, or NULL */
     unsigned groups;
     unsigned forms; /* FORM_BIT of what -o may be; 0: it writes no records */
     size_t words_min;
     size_t words_max;
     verb_fn *handler;
+    Purpose purpose;
 };
 
-/* All verbs, in the order of the help. The last row has no name. */
+/* All verbs; those of one purpose in the order of the help. The last row has no name. */
 extern const Verb verbs[];
+
+static inline bool verb_is_hidden(const Verb *self)
+{
+    return !self->summary;
+}
 
 /* Every option of every verb. */
 OptionTables verbs_options(void);
@@ -67,9 +88,9 @@ const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
 verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, verb_update,
     verb_edit, verb_cancel, verb_reinstate, verb_hold, verb_withdraw, verb_history, verb_diff,
     verb_watch, verb_org_add, verb_org_list, verb_org_show, verb_status, verb_verify, verb_export,
-    verb_help, verb_version;
+    verb_revert, verb_backup, verb_restore, verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
-    verb_org_update;
+    verb_org_update, verb_completion, verb_complete, verb_manual;
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
-#include "clients/lib/wording.h"
+#include "clients/lib/telling.h"
 #include "proto/diff.h"
 
 #include <stdio.h>
@@ -31,7 +31,8 @@ static void print_changed(Session *session, const Plenary__V1__WriteReply *reply
     } else if (before) {
         const Difference *difference = diff_records(before, record_of(reply), session->arena);
         if (difference)
-            wording_difference(difference, WRITTEN_FIELDS_TOLD, text, WRITTEN_TEXT_SIZE);
+            telling_difference(before, record_of(reply), difference, WRITTEN_FIELDS_TOLD, text,
+                               WRITTEN_TEXT_SIZE);
     }
 }
 

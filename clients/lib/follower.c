@@ -3,8 +3,10 @@
 #include "clients/lib/filters.h"
 #include "clients/lib/folders.h"
 #include "clients/lib/follower_life.h"
+#include "clients/lib/follower_manual.h"
 #include "clients/lib/today.h"
 #include "clients/lib/usage.h"
+#include "proto/manual.h"
 #include "proto/paths.h"
 #include "proto/validate.h"
 
@@ -117,8 +119,13 @@ static bool read_arguments(Run *run, int argc, char **argv, int *exit_code)
     const FollowerProgram *program = run->plan.program;
     const Option *const tables[] = {filters_options, follower_options, program->options};
     const OptionTables all = {tables, sizeof tables / sizeof *tables};
+    const char *date = manual_asked(argc, argv, "--manual");
     char message[OPTIONS_MESSAGE_SIZE];
-    *exit_code = EXIT_USAGE;
+    *exit_code = date ? EXIT_DONE : EXIT_USAGE;
+    if (date) {
+        follower_manual(stdout, program, follower_options, date);
+        return true;
+    }
     run->arguments = arguments_read(&all, FILTERS_GROUP | FOLLOWER_GROUP | FOLLOWER_OWN,
                                     program->name, argc, argv, message);
     if (!run->arguments) {

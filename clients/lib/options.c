@@ -25,16 +25,12 @@ static const MannerRow manners[] = {
     [OPTION_REMOVE] = {"remove-", OPTION_ADDABLE, true},
 };
 
-enum {
-    MANNERS = sizeof manners / sizeof *manners,
-};
-
 const char *option_prefix(OptionManner manner)
 {
     return manners[manner].prefix;
 }
 
-static bool has_manner(const Option *option, size_t manner)
+bool option_has_manner(const Option *option, OptionManner manner)
 {
     return !manners[manner].flag || (option->flags & manners[manner].flag);
 }
@@ -48,9 +44,9 @@ typedef struct Found {
 
 static bool is_named(const Option *option, const char *name, size_t length, OptionManner *manner)
 {
-    for (size_t i = 0; i < MANNERS; i++) {
+    for (size_t i = 0; i < OPTION_MANNERS; i++) {
         size_t prefix = strlen(manners[i].prefix);
-        if (!has_manner(option, i) || length <= prefix) continue;
+        if (!option_has_manner(option, (OptionManner)i) || length <= prefix) continue;
         if (strncmp(name, manners[i].prefix, prefix) != 0) continue;
         if (strlen(option->name) != length - prefix) continue;
         if (strncmp(option->name, name + prefix, length - prefix) != 0) continue;
@@ -130,8 +126,9 @@ static void collect_names(const OptionTables *tables, unsigned groups, Candidate
 {
     for (size_t t = 0; t < tables->count; t++) {
         for (const Option *option = tables->tables[t]; option->name; option++) {
-            for (size_t i = 0; i < MANNERS && candidates->count < CANDIDATES_MAX; i++) {
-                if (!(option->groups & groups) || !has_manner(option, i)) continue;
+            for (size_t i = 0; i < OPTION_MANNERS && candidates->count < CANDIDATES_MAX; i++) {
+                if (!(option->groups & groups) || !option_has_manner(option, (OptionManner)i))
+                    continue;
                 char *name = candidates->names[candidates->count];
                 (void)snprintf(name, OPTIONS_NAME_SIZE, "%s%s", manners[i].prefix, option->name);
                 candidates->list[candidates->count++] = name;
@@ -276,6 +273,16 @@ static size_t most_given(int argc, char *const *argv)
     return most;
 }
 
+/* NULL: no memory. */
+static Arguments *arguments_new(int argc, char *const *argv)
+{
+    Arguments *self = calloc(1, sizeof *self);
+    if (self) self->words = calloc((size_t)argc + 1, sizeof *self->words);
+    if (self) self->given = calloc(most_given(argc, argv), sizeof *self->given);
+    if (self && (!self->words || !self->given)) arguments_destroy(&self);
+    return self;
+}
+
 Arguments *arguments_read(const OptionTables *tables, unsigned groups, const char *verb, int argc,
                           char *const *argv, char message[static OPTIONS_MESSAGE_SIZE])
 {
@@ -286,12 +293,9 @@ Arguments *arguments_read(const OptionTables *tables, unsigned groups, const cha
                      .argv = argv,
                      .next = 1,
                      .message = message};
-    Arguments *self = calloc(1, sizeof *self);
-    if (self) self->words = calloc((size_t)argc + 1, sizeof *self->words);
-    if (self) self->given = calloc(most_given(argc, argv), sizeof *self->given);
-    if (!self || !self->words || !self->given) {
+    Arguments *self = arguments_new(argc, argv);
+    if (!self) {
         refuse(&reader, "no memory is left");
-        arguments_destroy(&self);
         return NULL;
     }
     while (reader.next < argc) {
@@ -301,6 +305,50 @@ Arguments *arguments_read(const OptionTables *tables, unsigned groups, const cha
             return NULL;
         }
         if (word) self->words[self->word_count++] = word;
+    }
+    return self;
+}
+
+/* "--kind=tr" or "-ocs"; false: the argument is no option with its value. */
+static bool is_attached(const Reader *reader, const char *text, Typed *typed)
+{
+    Found found;
+    size_t length = strcspn(text, "=");
+    bool is_long = text[1] == '-';
+    if (is_long && !text[length]) return false;
+    if (!is_long && !text[1]) return false;
+    bool known = is_long ? find_name(reader->tables, reader->groups, text + 2, length - 2, &found)
+                         : find_letter(reader->tables, reader->groups, text[1], &found);
+    if (!known || !takes_value(&found) || (!is_long && !text[2])) return false;
+    size_t lead = is_long ? length + 1 : 2;
+    *typed = (Typed){TYPED_VALUE, text + lead, lead, {found.option, found.manner, text + lead}};
+    return true;
+}
+
+static Typed what_is_typed(const Reader *reader, const char *text)
+{
+    Typed typed = {.part = TYPED_WORD, .text = text};
+    if (reader->options_ended || text[0] != '-') return typed;
+    if (!is_attached(reader, text, &typed)) typed.part = TYPED_NAME;
+    return typed;
+}
+
+Arguments *arguments_typed(const OptionTables *tables, unsigned groups, int argc, char *const *argv,
+                           Typed *typed)
+{
+    Reader reader = {.tables = tables, .groups = groups, .argc = argc, .argv = argv, .next = 1};
+    Arguments *self = arguments_new(argc, argv);
+    if (!self) return NULL;
+    while (reader.next < argc - 1) {
+        const char *word;
+        (void)read_next(&reader, &word, keep, self);
+        if (word) self->words[self->word_count++] = word;
+    }
+    if (reader.next < argc) {
+        *typed = what_is_typed(&reader, argv[reader.next]);
+    } else {
+        const Given *last = &self->given[--self->given_count];
+        *typed = (Typed){TYPED_VALUE, last->value, 0, *last};
     }
     return self;
 }

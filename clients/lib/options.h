@@ -32,6 +32,7 @@ typedef enum OptionManner {
     OPTION_NO,
     OPTION_ADD,
     OPTION_REMOVE,
+    OPTION_MANNERS
 } OptionManner;
 
 typedef struct Option {
@@ -73,6 +74,25 @@ size_t options_peek(const OptionTables *tables, int argc, char *const *argv, con
 Arguments *arguments_read(const OptionTables *tables, unsigned groups, const char *verb, int argc,
                           char *const *argv, char message[static OPTIONS_MESSAGE_SIZE]);
 
+/* What the last argument of a command line is that is still being typed. */
+typedef enum TypedPart {
+    TYPED_WORD,
+    TYPED_NAME,  /* of an option, with its dashes */
+    TYPED_VALUE, /* of an option */
+} TypedPart;
+
+typedef struct Typed {
+    TypedPart part;
+    const char *text; /* of the word, the name or the value, as far as it is there */
+    size_t lead;      /* bytes of the argument before it: "--kind=" */
+    Given of;         /* of TYPED_VALUE: whose value it is */
+} Typed;
+
+/* Reads all that stands before the last argument, passing over what is not right, and says what the
+ * last one is. `argc` is 2 or more. NULL: no memory. */
+Arguments *arguments_typed(const OptionTables *tables, unsigned groups, int argc, char *const *argv,
+                           Typed *typed);
+
 /* Takes NULL and a pointer to NULL. */
 void arguments_destroy(Arguments **self);
 
@@ -84,6 +104,9 @@ bool arguments_have(const Arguments *self, const char *name);
 
 /* How many were given of the options that belong to any of the groups. */
 size_t arguments_count(const Arguments *self, unsigned groups);
+
+/* May it be given in that manner? */
+bool option_has_manner(const Option *option, OptionManner manner);
 
 /* "not-" for OPTION_NOT and so on; "" for OPTION_PLAIN. Static. */
 const char *option_prefix(OptionManner manner);

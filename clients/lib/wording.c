@@ -108,6 +108,16 @@ void wording_instant(const char *instant, char text[static WORDING_SIZE])
         (void)strftime(text, WORDING_SIZE, "%Y-%m-%d %H:%M:%S", &local);
 }
 
+void wording_bytes(uint64_t bytes, char text[static WORDING_SIZE])
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    double value = (double)bytes;
+    for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1024;
+    (void)snprintf(text, WORDING_SIZE, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
 void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
                   char text[static WORDING_SIZE])
 {
@@ -118,7 +128,7 @@ void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
 
 /* --- differences --- */
 
-static void cut_into(const char *value, size_t most, char *text, size_t size)
+void wording_cut(const char *value, size_t most, char *text, size_t size)
 {
     static const char ellipsis[] = "…";
     size_t length = strlen(value);
@@ -135,50 +145,8 @@ void wording_value(const char *json, size_t most, char *text, size_t size)
 {
     json_t *value = json ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
     if (json_is_string(value))
-        cut_into(json_string_value(value), most, text, size);
+        wording_cut(json_string_value(value), most, text, size);
     else
-        cut_into(json ? json : "none", most, text, size);
+        wording_cut(json ? json : "none", most, text, size);
     json_decref(value);
-}
-
-static bool is_told_by_others(const Plenary__V1__FieldDifference *field)
-{
-    return strcmp(field->path, "previous_start") == 0;
-}
-
-static void print_field(FILE *file, const Plenary__V1__FieldDifference *field, bool first)
-{
-    char before[WORDING_VALUE_BYTES_MAX + 8];
-    char after[WORDING_VALUE_BYTES_MAX + 8];
-    wording_value(field->before, WORDING_VALUE_BYTES_MAX, before, sizeof before);
-    wording_value(field->after, WORDING_VALUE_BYTES_MAX, after, sizeof after);
-    const char *lead = first ? "" : "; ";
-    if (!field->before)
-        (void)fprintf(file, "%s%s + %s", lead, field->path, after);
-    else if (!field->after)
-        (void)fprintf(file, "%s%s - %s", lead, field->path, before);
-    else
-        (void)fprintf(file, "%s%s %s → %s", lead, field->path, before, after);
-}
-
-void wording_difference(const Difference *difference, size_t fields, char *text, size_t size)
-{
-    char *whole = NULL;
-    size_t length = 0;
-    size_t told = 0;
-    size_t left = 0;
-    text[0] = '\0';
-    FILE *file = open_memstream(&whole, &length);
-    if (!file) return;
-    for (size_t i = 0; i < difference->n_fields; i++) {
-        if (is_told_by_others(difference->fields[i]) && difference->n_fields > 1) continue;
-        if (told == fields) {
-            left++;
-            continue;
-        }
-        print_field(file, difference->fields[i], told++ == 0);
-    }
-    if (left) (void)fprintf(file, "; and %zu more", left);
-    if (fclose(file) == 0) cut_into(whole, size, text, size);
-    free(whole);
 }

@@ -11,6 +11,7 @@
 #include "proto/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     WORDING_SIZE = 96,
@@ -27,6 +28,9 @@ void wording_moment(const char *moment, char text[static WORDING_SIZE]);
 /* An instant in local time: "2022-03-03 14:00:05". */
 void wording_instant(const char *instant, char text[static WORDING_SIZE]);
 
+/* "152.0 KiB". */
+void wording_bytes(uint64_t bytes, char text[static WORDING_SIZE]);
+
 /* "head of delegation" for head_of_delegation. */
 void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
                   char text[static WORDING_SIZE]);
@@ -35,9 +39,8 @@ void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
  * NULL. */
 void wording_value(const char *json, size_t most, char *text, size_t size);
 
-/* "schedule.start 2022-03-03 → 2022-03-04; venue.room + 12", - where a value is gone; at most
- * `fields` of them; what only follows from others (previous_start) is left out. Empty where nothing
- * differs. */
-void wording_difference(const Difference *difference, size_t fields, char *text, size_t size);
+/* `value` in one line, cut to `most` bytes between characters, with an ellipsis where it was cut.
+ */
+void wording_cut(const char *value, size_t most, char *text, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 #include "clients/notify/notice.h"
 
 #include "clients/lib/change_json.h"
+#include "clients/lib/telling.h"
 #include "clients/lib/wording.h"
 #include "proto/diff.h"
 #include "proto/json.h"
@@ -77,10 +78,11 @@ static void print_summary(FILE *file, const Event *event)
     (void)fprintf(file, ", %s", status);
 }
 
-static void print_difference(FILE *file, const Difference *difference)
+static void print_difference(FILE *file, const FollowerNews *news, const Difference *difference)
 {
     char text[TEXT_SIZE];
-    wording_difference(difference, FIELDS_TOLD, text, sizeof text);
+    telling_difference(&news->before->base, &news->after->base, difference, FIELDS_TOLD, text,
+                       sizeof text);
     if (*text) (void)fprintf(file, ": %s", text);
 }
 
@@ -119,7 +121,7 @@ static void print_words(FILE *file, const FollowerNews *news, const Difference *
     if (!news->before)
         print_summary(file, event);
     else if (news->after)
-        print_difference(file, difference);
+        print_difference(file, news, difference);
     else if (!is_plain(news))
         (void)fputs(": withdrawn, or no longer what is asked for", file);
     (void)fputs(" (", file);

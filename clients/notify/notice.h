@@ -14,7 +14,7 @@
 /* Is there anything to tell? Not where nothing differs that the reader may see. */
 bool notice_is_due(const FollowerNews *news);
 
-/* "#52 revised  12 Tashkent conference: schedule.start 2022-03-03 → 2022-03-04 (by CARICC; plenary
+/* "#52 revised  12 Tashkent conference: when 3 Mar 2022 → 4 Mar 2022 (by CARICC; plenary
  * diff 12 3 4)" and a newline. Names of organisations come from the mirror. Given: free(). NULL: no
  * memory. */
 char *notice_words(const FollowerNews *news, Mirror *mirror);

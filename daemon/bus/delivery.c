@@ -3,6 +3,8 @@
 #include "daemon/registry/answer.h"
 #include "proto/peek.h"
 
+#include <assert.h>
+
 enum {
     ACTION_FIELD = 6, /* of Change */
 };
@@ -82,24 +84,40 @@ static bool make_shown(const DeliveryContext *context, const Change *change, Byt
     if (!seen || !event) return false;
     Change shown = *seen;
     shown.event = (Event *)(uintptr_t)event;
+    if (context->wants_images) heard->after = event;
     return keep(context, &shown, heard);
+}
+
+static const Event *image_of(const DeliveryContext *context, const Change *change)
+{
+    bool matched = change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
+                   change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
+                   matches(context, change->event);
+    return matched ? change->event : NULL;
+}
+
+/* *image is what the record was before, where that matches; NULL where it does not. */
+static bool find_before(const DeliveryContext *context, const Change *change, const Event **image)
+{
+    *image = NULL;
+    if (!change->has_prior_sequence) return true;
+    const Change *prior = state_change(context->state, change->prior_sequence, context->scratch);
+    if (prior) *image = image_of(context, prior);
+    return prior != NULL;
 }
 
 static bool make_event(const DeliveryContext *context, const Change *change, Bytes packed,
                        Heard *heard)
 {
-    bool before = false;
-    if (change->has_prior_sequence) {
-        const Change *prior =
-            state_change(context->state, change->prior_sequence, context->scratch);
-        if (!prior) return false;
-        before = prior->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
-                 prior->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
-                 matches(context, prior->event);
-    }
-    bool after =
-        change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN && matches(context, change->event);
+    const Event *before;
+    if (!find_before(context, change, &before)) return false;
+    const Event *after = image_of(context, change);
     if (!before && !after) return true;
+    if (before && context->wants_images) {
+        heard->before =
+            answer_show_event(context->state, &context->view->caller, before, context->scratch);
+        if (!heard->before) return false;
+    }
     if (!after || !sees_now(context, change->event)) return make_left(context, change, heard);
     heard->relation = before ? PLENARY__V1__DELIVERY__RELATION__CHANGED
                              : PLENARY__V1__DELIVERY__RELATION__ENTERED;
@@ -118,6 +136,7 @@ static bool make_other(const DeliveryContext *context, const Change *change, Hea
         shown.organisation = (Organisation *)(uintptr_t)access_show_organisation(
             caller, change->organisation, context->scratch);
         if (!shown.organisation) return false;
+        if (context->wants_images) heard->organisation = shown.organisation;
     }
     heard->relation = relation_of(change->action);
     return keep(context, &shown, heard);
@@ -126,6 +145,7 @@ static bool make_other(const DeliveryContext *context, const Change *change, Hea
 bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard)
 {
     const View *view = context->view;
+    assert(!context->wants_images || !view->sees_all);
     *heard = (Heard){0};
     if (view->is_everything && view->sees_all) {
         uint64_t action = 0;

@@ -13,13 +13,20 @@
 typedef struct DeliveryContext {
     State *state;
     const View *view;
-    Arena *scratch; /* reset by every delivery_make */
-    Arena *kept;    /* of what is made to be sent */
+    Arena *scratch;    /* reset by every delivery_make */
+    Arena *kept;       /* of what is made to be sent */
+    bool wants_images; /* not of a view that sees all */
 } DeliveryContext;
 
 typedef struct Heard {
     Plenary__V1__Delivery__Relation relation; /* RELATION_UNSPECIFIED: it is not heard */
     Bytes change; /* packed; lent by the journal's snapshot or in `kept` */
+
+    /* Where wants_images asks for them: by what it was heard, as the subscriber may see it. In
+     * `scratch`; NULL: there is none. */
+    const Event *before;
+    const Event *after; /* none also where a bare `withdrawn` goes out */
+    const Organisation *organisation;
 } Heard;
 
 /* False: the change cannot be read, or an arena is full. */

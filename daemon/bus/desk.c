@@ -25,7 +25,7 @@ struct Desk {
 
 StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
 {
-    const DoorConfig door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
+    const EndpointLimits door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
     const TicketLimits limits = {config->requests, config->requests_per_connection,
                                  DESK_TICKET_BYTES, DESK_TICKET_BYTES_PER_PEER};
     Desk *made = calloc(1, sizeof *made);

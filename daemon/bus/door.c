@@ -2,7 +2,6 @@
 
 #include "daemon/bus/limits.h"
 #include "proto/frame.h"
-#include "proto/paths.h"
 
 #include <assert.h>
 #include <czmq.h>
@@ -11,47 +10,32 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SCHEME "ipc://"
-
 enum {
-    ENDPOINT_SIZE = 128,
     PARTS = 3, /* routing id, version, body */
 };
 
 struct Door {
     zsock_t *socket;
     void *handle; /* of libzmq */
-    char endpoint[ENDPOINT_SIZE];
+    Endpoint endpoint;
     uint64_t refused;
     bool discarding; /* amid the parts of a message that is being dropped */
 };
 
-static bool set_option(void *handle, int option, int value)
+/* ROUTER_MANDATORY: a peer's full queue is told, not dropped. */
+static bool set_options(void *handle, const EndpointLimits *limits)
 {
-    return zmq_setsockopt(handle, option, &value, sizeof value) == 0;
+    const int mandatory = 1;
+    return endpoint_limit(handle, limits) &&
+           zmq_setsockopt(handle, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory) == 0;
 }
 
-/* No ZMTP heartbeats: in libzmq 4.3.4 the timer of a connection that was closed while its receive
- * queue was full ends the process (assertion !_io_error, zeromq/libzmq issue 4364). Streams have
- * leases instead, and the end of a local connection is always told. */
-static bool set_options(void *handle, const DoorConfig *config)
-{
-    const int64_t message_bytes = config->message_bytes;
-    return zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &message_bytes, sizeof message_bytes) == 0 &&
-           set_option(handle, ZMQ_RCVHWM, config->receive_queue) &&
-           set_option(handle, ZMQ_SNDHWM, config->send_queue) &&
-           set_option(handle, ZMQ_ROUTER_MANDATORY, 1) &&
-           set_option(handle, ZMQ_HANDSHAKE_IVL, DOOR_HANDSHAKE_MS) &&
-           set_option(handle, ZMQ_BACKLOG, DOOR_BACKLOG) &&
-           set_option(handle, ZMQ_LINGER, DOOR_LINGER_MS);
-}
-
-StatusCode door_new(const DoorConfig *config, Door **self, Problem *problem)
+StatusCode door_new(const EndpointLimits *limits, Door **self, Problem *problem)
 {
     Door *made = calloc(1, sizeof *made);
     if (made) made->socket = zsock_new(ZMQ_ROUTER);
     if (made && made->socket) made->handle = zsock_resolve(made->socket);
-    if (!made || !made->socket || !set_options(made->handle, config)) {
+    if (!made || !made->socket || !set_options(made->handle, limits)) {
         door_destroy(&made);
         return problem_set(problem, STATUS_INTERNAL, "no ZeroMQ socket can be made: %s",
                            zmq_strerror(errno));
@@ -70,27 +54,12 @@ void door_destroy(Door **self)
 
 StatusCode door_open(Door *self, const char *path, Problem *problem)
 {
-    char endpoint[ENDPOINT_SIZE];
-    int length = snprintf(endpoint, sizeof endpoint, SCHEME "%s", path);
-    if (strlen(path) > PATHS_SOCKET_BYTES_MAX || length >= (int)sizeof endpoint)
-        return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                           "%s has more than the %d bytes that a socket's path may have: choose a "
-                           "shorter folder",
-                           path, PATHS_SOCKET_BYTES_MAX);
-    /* libzmq removes what is at the path before it binds. */
-    if (zmq_bind(self->handle, endpoint) != 0)
-        return problem_set(problem, STATUS_UNAVAILABLE, "cannot listen at %s: %s", path,
-                           zmq_strerror(errno));
-    memcpy(self->endpoint, endpoint, (size_t)length + 1);
-    return STATUS_OK;
+    return endpoint_open(&self->endpoint, self->handle, path, problem);
 }
 
-/* The endpoint is not unbound: libzmq would end the connections that came in by it, with the
- * replies that are on their way. */
 void door_close(Door *self)
 {
-    if (self->endpoint[0]) (void)unlink(self->endpoint + strlen(SCHEME));
-    self->endpoint[0] = '\0';
+    endpoint_close(&self->endpoint);
 }
 
 /* --- receiving --- */

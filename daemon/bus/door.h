@@ -7,18 +7,13 @@
 #ifndef PLENARY_DAEMON_BUS_DOOR_H
 #define PLENARY_DAEMON_BUS_DOOR_H
 
+#include "daemon/bus/endpoint.h"
 #include "daemon/bus/peer.h"
 #include "proto/status.h"
 
 #include <zmq.h>
 
 typedef struct Door Door;
-
-typedef struct DoorConfig {
-    int receive_queue; /* messages of one connection */
-    int send_queue;    /* messages to one connection */
-    int message_bytes; /* a connection that sends more is closed */
-} DoorConfig;
 
 typedef enum DoorInput {
     DOOR_NOTHING, /* waits to be read */
@@ -33,7 +28,7 @@ typedef enum DoorOutput {
 } DoorOutput;
 
 /* A door that is not open yet. Given: door_destroy. */
-StatusCode door_new(const DoorConfig *config, Door **self, Problem *problem);
+StatusCode door_new(const EndpointLimits *limits, Door **self, Problem *problem);
 
 /* Waits up to DOOR_LINGER_MS (when the process ends) for what was sent. Takes NULL. */
 void door_destroy(Door **self);

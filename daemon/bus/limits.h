@@ -15,7 +15,7 @@ enum {
     LIMIT_IDLE_MS = 1000,           /* longest sleep of the loop */
     LIMIT_REPORT_EVERY_MS = 10000,  /* between two lines about what was dropped */
 
-    /* Both sockets. */
+    /* Every socket. */
     DOOR_HANDSHAKE_MS = 5000,
     DOOR_LINGER_MS = 1000,   /* for replies that are on the way at a stop */
     DOOR_BACKLOG = 512,      /* connections that wait to be accepted */
@@ -56,6 +56,18 @@ enum {
     STREAMS_CREDIT_BYTES = 256 * 1024 * 1024,
     STREAMS_AWAY_FREE_BYTES = 1024 * 1024,  /* sent and not given back, whatever others have */
     STREAMS_AWAY_BYTES = 512 * 1024 * 1024, /* of all streams; above it only the free ones */
+
+    /* The broadcast. */
+    BROADCAST_RECEIVE_QUEUE = 1000, /* subscriptions of one connection */
+    BROADCAST_SEND_QUEUE = 1000,    /* messages to one listener; what is more it misses */
+    BROADCAST_SEND_QUEUE_MAX = 100000,
+    BROADCAST_MESSAGE_BYTES = 4096, /* of a subscription */
+    BROADCAST_SUBSCRIPTIONS_PER_TURN = 256,
+    BROADCAST_CHANGES_PER_TURN = 256,
+    BROADCAST_TURN_US = 2000,
+    BROADCAST_ARENA_BYTES = 64 * 1024 * 1024, /* of one change */
+    BROADCAST_KNOWN_BYTES = 8 * 1024 * 1024,  /* of topics whose last change is known */
+    BROADCAST_KNOWN_OVERHEAD_BYTES = 64,      /* of one of them, beside its text */
 
     /* One batch of changes to one stream. */
     BATCH_SCANNED = 1000, /* entries of the journal */

@@ -11,10 +11,11 @@ struct Say {
 
 StatusCode say_new(Say **self, Problem *problem)
 {
-    const DoorConfig config = {STREAMS_RECEIVE_QUEUE, STREAMS_SEND_QUEUE, STREAMS_MESSAGE_BYTES};
+    const EndpointLimits limits = {STREAMS_RECEIVE_QUEUE, STREAMS_SEND_QUEUE,
+                                   STREAMS_MESSAGE_BYTES};
     Say *made = calloc(1, sizeof *made);
     if (!made) return problem_set(problem, STATUS_INTERNAL, "no memory for the streams");
-    StatusCode code = door_new(&config, &made->door, problem);
+    StatusCode code = door_new(&limits, &made->door, problem);
     if (code != STATUS_OK) {
         say_destroy(&made);
         return code;

@@ -24,6 +24,15 @@ Caller access_local(void)
     };
 }
 
+Caller access_anonymous(void)
+{
+    return (Caller){
+        .principal = "anonymous",
+        .role = PLENARY__V1__PRINCIPAL__ROLE__READER,
+        .clearance = PLENARY__V1__HANDLING__TLP__CLEAR,
+    };
+}
+
 bool access_sees_all(const Caller *caller)
 {
     return caller->role == PLENARY__V1__PRINCIPAL__ROLE__ADMIN;

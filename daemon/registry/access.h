@@ -42,6 +42,9 @@ typedef enum Permission {
 /* Over ipc: the folder's mode is the gate. */
 Caller access_local(void);
 
+/* Whoever hears the broadcast: a reader whom nobody knows. */
+Caller access_anonymous(void);
+
 /* True for an admin: sees every record and every field. */
 bool access_sees_all(const Caller *caller);
 

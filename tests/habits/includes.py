@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "clients/cli": ["clients/cli", "clients/lib", "proto"],
     "clients/calendar": ["clients/calendar", "clients/lib", "proto"],
     "clients/notify": ["clients/notify", "clients/lib", "proto"],
+    "clients/report": ["clients/report", "clients/lib", "proto"],
     "bench": ["bench", "clients/lib", "proto"],
     "tests": ["tests", "bench", "clients", "daemon", "proto"],
 }

@@ -51,3 +51,7 @@ said=$(PLENARY_HOME=$folder/home LD_LIBRARY_PATH=$libdir "$folder/example1" 2>&1
 # Nothing but the API is shown.
 shown=$(nm -D --defined-only "$libdir/libplenary.so" | awk '{ print $3 }' | grep -v '^plenary_' || true)
 [ -z "$shown" ] || fail "the library shows symbols that are not its API: $shown"
+
+# The mirror of the programs that follow the stream is theirs, not the library's.
+needed=$(objdump -p "$libdir/libplenary.so" | awk '$1 == "NEEDED" { print $2 }')
+case $needed in *lmdb*) fail "the library needs LMDB" ;; esac

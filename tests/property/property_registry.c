@@ -16,6 +16,7 @@ enum {
     PIPELINED = 24,
     QUERIES_PER_CHECK = 25,
     CHECK_EVERY = 40, /* commands */
+    UIDS = 1000,      /* few, so that some are taken */
 };
 
 #define FAIL(...)                                                                                  \
@@ -156,11 +157,21 @@ typedef struct Order {
     char request_id[40];
 } Order;
 
+/* A uid is taken for ever, also by a withdrawn event. */
+static StatusCode foretell_registration(const Test *test, const Event *event)
+{
+    for (uint32_t i = 1; event->uid && i <= test->model->last; i++)
+        if (strcmp(test->model->events[i].image->uid, event->uid) == 0)
+            return STATUS_ALREADY_EXISTS;
+    return STATUS_OK;
+}
+
 /* What the rules say of this command on this event; a pipelined one cannot be foretold. */
 static StatusCode foretell(const Test *test, uint32_t number, const Order *order)
 {
     const ModelEvent *event = &test->model->events[number];
-    if (number == 0 || number > test->model->last) return STATUS_NOT_FOUND;
+    if (number == 0) return foretell_registration(test, &order->draft.event);
+    if (number > test->model->last) return STATUS_NOT_FOUND;
     if (event->withdrawn) return STATUS_FAILED_PRECONDITION;
     bool cancelled = event->image->status == PLENARY__V1__EVENT__STATUS__CANCELLED;
     bool confirmed = event->image->status == PLENARY__V1__EVENT__STATUS__CONFIRMED;
@@ -183,7 +194,7 @@ static void order_registration(Test *test, Order *order)
     order->request.register_event = &order->register_event;
     if (harness_below(test->harness, 3) == 0) {
         (void)snprintf(order->draft.uid, sizeof order->draft.uid, "uid-%u@example",
-                       harness_below(test->harness, 1000000));
+                       harness_below(test->harness, UIDS));
         order->draft.event.uid = order->draft.uid;
     }
 }
@@ -231,7 +242,7 @@ static void command_once(Test *test)
 {
     Order order;
     uint32_t number = draft_order(test, &order);
-    StatusCode wanted = number ? foretell(test, number, &order) : STATUS_OK;
+    StatusCode wanted = foretell(test, number, &order);
     StatusCode code = learn(test, harness_call(test->harness, &order.request));
     if (code != wanted)
         FAIL("verb %d on event %u: %s, not %s", order.request.verb_case, number, status_name(code),

@@ -57,11 +57,27 @@ load helpers
 @test "help opens with an example and names every verb" {
     run plenary --help
     for verb in add list count search show update cancel reinstate hold withdraw history diff \
-        watch import export org status verify; do
-        says "$verb"
+        watch import export "org update" "outcome add" rsvp attend status verify completion; do
+        says "  $verb "
     done
     run plenary add --help
     says "plenary add"
+}
+
+@test "help explains what begins with one word, and what was meant by another" {
+    run plenary help outcome
+    says "outcome add" "outcome list" "outcome update"
+    run plenary org --help
+    [ "$status" -eq 0 ]
+    says "org update"
+    fails 2 plenary org
+    says "org update"
+    fails 2 plenary outcom add 1
+    says 'did you mean "outcome"?'
+    run plenary help org update
+    says --add-standing --remove- --no-FIELD "  \$ plenary org update"
+    run plenary help org add
+    [[ $output != *--remove-* ]]
 }
 
 @test "data goes to stdout and messages to stderr" {

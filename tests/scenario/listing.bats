@@ -67,7 +67,7 @@ load helpers
     plenary update 1 --start 2022-03-04
     plenary withdraw 1 --yes
     prints "#1 registered  1 A meeting
-#2 revised  1 A meeting: schedule.start 2022-03-03 → 2022-03-04
+#2 revised  1 A meeting: when 3 Mar 2022 → 4 Mar 2022
 #3 withdrawn  1 A meeting" plenary watch --since 0 --no-follow
 }
 

@@ -14,8 +14,8 @@ load followers
     plenary withdraw 1 --yes
     eventually grep -q '^#5' "$work/out"
     [ "$(cat "$work/out")" = "\
-#2 revised  1 Tashkent conference: schedule.start 2022-03-03 → 2022-03-04; schedule.end 2022-03-04 → 2022-03-05 (by local; plenary diff 1 1 2)
-#3 cancelled  1 Tashkent conference: status confirmed → cancelled; status_reason + no hall (by local; plenary diff 1 2 3)
+#2 revised  1 Tashkent conference: when 3–4 Mar 2022 → 4–5 Mar 2022 (by local; plenary diff 1 1 2)
+#3 cancelled  1 Tashkent conference: status confirmed → cancelled; status reason + no hall (by local; plenary diff 1 2 3)
 #4 registered  2 Precursors: webinar, 1 May 2022 10:00, online (by local; plenary show 2)
 #5 withdrawn  1 Tashkent conference (by local; plenary history 1)" ]
     stop_notify

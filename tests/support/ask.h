@@ -40,6 +40,9 @@ const Reply *ask_upsert(const Asker *asker, Event *event);
 /* expected 0: none. */
 const Reply *ask_revise(const Asker *asker, const char *name, Event *event, uint32_t expected);
 
+/* expected 0: none. */
+const Reply *ask_revert(const Asker *asker, const char *name, uint32_t to, uint32_t expected);
+
 /* cancel, reinstate, hold or withdraw. */
 const Reply *ask_move(const Asker *asker, Plenary__V1__Request__VerbCase verb, const char *name,
                       uint32_t expected);

@@ -77,7 +77,7 @@ static void what_came_and_what_went_is_told_field_by_field(void **state)
                                              "|venue.latitude:>41.3|capacity:80>");
 }
 
-static void elements_of_lists_are_told_by_position(void **state)
+static void elements_of_lists_are_told_by_their_place(void **state)
 {
     (void)state;
     const ProtobufCMessage *before = event_of(
@@ -88,6 +88,64 @@ static void elements_of_lists_are_told_by_position(void **state)
     assert_string_equal(told(before, after),
                         "participants,text|participants[0].role:\"chair\">\"speaker\""
                         "|participants[1]:>{\"name\":\"B\"}|topics[1]:\"b\">");
+}
+
+static void lists_are(const char *before, const char *after, const char *difference)
+{
+    char one[256];
+    char other[256];
+    (void)snprintf(one, sizeof one, "{\"topics\":%s}", before);
+    (void)snprintf(other, sizeof other, "{\"topics\":%s}", after);
+    assert_string_equal(told(event_of(one), event_of(other)), difference);
+}
+
+static void what_goes_from_a_list_moves_nothing_behind_it(void **state)
+{
+    (void)state;
+    lists_are("[\"a\",\"b\",\"c\"]", "[\"b\",\"c\"]", "text|topics[0]:\"a\">");
+    lists_are("[\"b\",\"c\"]", "[\"a\",\"b\",\"c\"]", "text|topics[0]:>\"a\"");
+    lists_are("[\"a\",\"b\",\"c\"]", "[\"a\",\"x\",\"c\"]",
+              "text|topics[1]:\"b\">|topics[1]:>\"x\"");
+    lists_are("[\"a\",\"b\",\"c\"]", "[\"c\",\"x\",\"a\"]",
+              "text|topics[1]:\"b\">|topics[1]:>\"x\"");
+}
+
+static void another_order_is_told(void **state)
+{
+    (void)state;
+    lists_are("[\"a\",\"b\"]", "[\"b\",\"a\"]", "text|topics[0]:\"a\">\"b\"|topics[1]:\"b\">\"a\"");
+}
+
+static void people_are_matched_by_their_names(void **state)
+{
+    (void)state;
+    const ProtobufCMessage *before =
+        event_of("{\"participants\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"}]}");
+    const ProtobufCMessage *after =
+        event_of("{\"participants\":[{\"name\":\"C\",\"role\":\"chair\"},{\"name\":\"B\"}]}");
+    assert_string_equal(told(before, after), "participants|participants[0]:{\"name\":\"A\"}>"
+                                             "|participants[0].role:>\"chair\"");
+}
+
+/* `told` checks that a difference is empty where the records are the same, and only there. */
+static void random_lists_differ_where_they_are_not_the_same(void **state)
+{
+    (void)state;
+    uint32_t random = 7;
+    for (int round = 0; round < 3000; round++) {
+        char texts[2][128];
+        for (size_t i = 0; i < 2; i++) {
+            size_t length = (size_t)snprintf(texts[i], sizeof texts[i], "{\"topics\":[");
+            random = random * 1103515245U + 12345U;
+            for (uint32_t j = 0, count = random >> 16 & 3U; j < count; j++) {
+                random = random * 1103515245U + 12345U;
+                length += (size_t)snprintf(texts[i] + length, sizeof texts[i] - length, "%s\"%c\"",
+                                           j ? "," : "", 'a' + (random >> 16 & 1U));
+            }
+            (void)snprintf(texts[i] + length, sizeof texts[i] - length, "]}");
+        }
+        (void)told(event_of(texts[0]), event_of(texts[1]));
+    }
 }
 
 static void the_registrys_own_fields_are_left_out(void **state)
@@ -186,7 +244,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_moved_date_is_told),
         CASE(what_came_and_what_went_is_told_field_by_field),
-        CASE(elements_of_lists_are_told_by_position),
+        CASE(elements_of_lists_are_told_by_their_place),
+        CASE(what_goes_from_a_list_moves_nothing_behind_it),
+        CASE(another_order_is_told),
+        CASE(people_are_matched_by_their_names),
+        CASE(random_lists_differ_where_they_are_not_the_same),
         CASE(the_registrys_own_fields_are_left_out),
         CASE(every_other_field_of_an_event_has_an_aspect),
         CASE(a_new_record_is_all_new),

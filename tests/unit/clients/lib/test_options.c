@@ -147,6 +147,55 @@ static void the_verb_is_found_behind_options_and_their_values(void **state)
     assert_string_equal(words[1], "list");
 }
 
+static void check_typed(Line line, TypedPart part, const char *text, size_t lead,
+                        const char *option)
+{
+    Typed typed = {.part = TYPED_WORD};
+    Arguments *before = arguments_typed(&tables, FIND | CHANGE, line.argc, line.argv, &typed);
+    assert_non_null(before);
+    assert_int_equal(typed.part, part);
+    assert_string_equal(typed.text, text);
+    assert_int_equal(typed.lead, lead);
+    if (option) assert_string_equal(typed.of.option->name, option);
+    arguments_destroy(&before);
+}
+
+static void what_is_still_being_typed_is_told_apart(void **state)
+{
+    (void)state;
+    check_typed(LINE("list", "x"), TYPED_WORD, "x", 0, NULL);
+    check_typed(LINE("list", ""), TYPED_WORD, "", 0, NULL);
+    check_typed(LINE("list", "--"), TYPED_NAME, "--", 0, NULL);
+    check_typed(LINE("list", "-"), TYPED_NAME, "-", 0, NULL);
+    check_typed(LINE("list", "--ki"), TYPED_NAME, "--ki", 0, NULL);
+    check_typed(LINE("list", "--kind", "me"), TYPED_VALUE, "me", 0, "kind");
+    check_typed(LINE("list", "--kind=me"), TYPED_VALUE, "me", 7, "kind");
+    check_typed(LINE("list", "--add-topic", "to"), TYPED_VALUE, "to", 0, "topic");
+    check_typed(LINE("list", "-kme"), TYPED_VALUE, "me", 2, "kind");
+    check_typed(LINE("list", "-rn", "1"), TYPED_VALUE, "1", 0, "limit");
+    check_typed(LINE("list", "-q", "x"), TYPED_WORD, "x", 0, NULL);
+    check_typed(LINE("list", "--quiet=x"), TYPED_NAME, "--quiet=x", 0, NULL);
+    check_typed(LINE("list", "--no-topic", "x"), TYPED_WORD, "x", 0, NULL);
+    check_typed(LINE("list", "--unknown", "--kind"), TYPED_NAME, "--kind", 0, NULL);
+    check_typed(LINE("list", "--", "--kind"), TYPED_WORD, "--kind", 0, NULL);
+    check_typed(LINE("--kind", "--"), TYPED_VALUE, "--", 0, "kind");
+}
+
+static void what_stands_before_it_is_read(void **state)
+{
+    (void)state;
+    Typed typed;
+    Line line = LINE("list", "--kind=a", "--unknown", "x", "--topic", "y", "--limit", "2");
+    Arguments *before = arguments_typed(&tables, FIND | CHANGE, line.argc, line.argv, &typed);
+    assert_non_null(before);
+    assert_int_equal(before->word_count, 2);
+    assert_string_equal(before->words[1], "x");
+    assert_string_equal(arguments_value(before, "kind"), "a");
+    assert_string_equal(arguments_value(before, "topic"), "y");
+    assert_null(arguments_value(before, "limit"));
+    arguments_destroy(&before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +205,8 @@ int main(void)
         cmocka_unit_test(an_option_has_the_manners_of_its_row),
         cmocka_unit_test(what_is_wrong_is_told_with_what_was_meant),
         cmocka_unit_test(the_verb_is_found_behind_options_and_their_values),
+        cmocka_unit_test(what_is_still_being_typed_is_told_apart),
+        cmocka_unit_test(what_stands_before_it_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* Dates and differences read as people write them. */
 #include "clients/lib/wording.h"
-#include "proto/diff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -88,30 +87,16 @@ static void values_are_cut_between_characters(void **state)
     assert_string_equal(text, "a text longe…");
 }
 
-static void a_difference_is_one_line(void **state)
+static void bytes_are_in_units_that_people_read(void **state)
 {
-    char text[200];
+    char text[WORDING_SIZE];
     (void)state;
-    Arena *arena = arena_new(1024 * 1024);
-    Event before = PLENARY__V1__EVENT__INIT;
-    Event after = PLENARY__V1__EVENT__INIT;
-    char old_title[] = "A";
-    char new_title[] = "B";
-    char category[] = "course";
-    char moved[] = "2022-03-03";
-    before.title = old_title;
-    after.title = new_title;
-    after.category = category;
-    after.previous_start = moved;
-    Difference *difference = diff_records(&before.base, &after.base, arena);
-    wording_difference(difference, 6, text, sizeof text);
-    assert_string_equal(text, "category + course; title A → B");
-    wording_difference(difference, 1, text, sizeof text);
-    assert_string_equal(text, "category + course; and 1 more");
-    difference = diff_records(&after.base, &after.base, arena);
-    wording_difference(difference, 6, text, sizeof text);
-    assert_string_equal(text, "");
-    arena_destroy(&arena);
+    wording_bytes(1023, text);
+    assert_string_equal(text, "1023 bytes");
+    wording_bytes(155648, text);
+    assert_string_equal(text, "152.0 KiB");
+    wording_bytes(UINT64_C(3) << 50U, text);
+    assert_string_equal(text, "3072.0 TiB");
 }
 
 int main(void)
@@ -121,7 +106,7 @@ int main(void)
         cmocka_unit_test(instants_are_shown_on_the_clock_of_this_machine),
         cmocka_unit_test(codes_are_words),
         cmocka_unit_test(values_are_cut_between_characters),
-        cmocka_unit_test(a_difference_is_one_line),
+        cmocka_unit_test(bytes_are_in_units_that_people_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

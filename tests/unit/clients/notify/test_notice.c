@@ -104,16 +104,16 @@ static void a_change_is_told_with_who_made_it(void **state)
     Fixture *fixture = *state;
     FollowerNews news = news_of(fixture);
     expect_words(fixture, &news,
-                 "#52 revised  12 Talks: schedule.start 2022-03-03 → 2022-03-04 "
+                 "#52 revised  12 Talks: when 3 Mar 2022 → 4 Mar 2022 "
                  "(by CARICC; plenary diff 12 3 4)\n");
     fixture->change.by_principal = text("ada");
     expect_words(fixture, &news,
-                 "#52 revised  12 Talks: schedule.start 2022-03-03 → 2022-03-04 "
+                 "#52 revised  12 Talks: when 3 Mar 2022 → 4 Mar 2022 "
                  "(by CARICC (ada); plenary diff 12 3 4)\n");
     fixture->change.by_organisation = text("osce");
     fixture->change.by_principal = NULL;
     expect_words(fixture, &news,
-                 "#52 revised  12 Talks: schedule.start 2022-03-03 → 2022-03-04 "
+                 "#52 revised  12 Talks: when 3 Mar 2022 → 4 Mar 2022 "
                  "(by osce; plenary diff 12 3 4)\n");
 }
 
@@ -165,7 +165,7 @@ static void a_difference_without_a_change_is_told_too(void **state)
     FollowerNews news = news_of(fixture);
     news.change = NULL;
     expect_words(fixture, &news,
-                 "#52 changed  12 Talks: schedule.start 2022-03-03 → 2022-03-04 "
+                 "#52 changed  12 Talks: when 3 Mar 2022 → 4 Mar 2022 "
                  "(plenary diff 12 3 4)\n");
 }
 

@@ -26,14 +26,14 @@ typedef struct Doorway {
 static int open_doorway(void **state)
 {
     static Doorway self;
-    const DoorConfig config = {
+    const EndpointLimits limits = {
         .receive_queue = 100, .send_queue = SEND_QUEUE, .message_bytes = 1000};
     Problem problem;
     problem_clear(&problem);
     self = (Doorway){.folder = "/tmp/plenary-door-XXXXXX"};
     if (!mkdtemp(self.folder)) return -1;
     (void)snprintf(self.path, sizeof self.path, "%s/door.ipc", self.folder);
-    if (door_new(&config, &self.door, &problem) != STATUS_OK) return -1;
+    if (door_new(&limits, &self.door, &problem) != STATUS_OK) return -1;
     if (door_open(self.door, self.path, &problem) != STATUS_OK) return -1;
     self.client = zsock_new(ZMQ_DEALER);
     zsock_set_rcvhwm(self.client, 1);
@@ -175,7 +175,7 @@ static void a_peer_that_is_gone_is_told(void **state)
 static void a_path_too_long_is_refused_and_says_so(void **state)
 {
     (void)state;
-    const DoorConfig config = {1, 1, 1000};
+    const EndpointLimits limits = {1, 1, 1000};
     char path[PATHS_SOCKET_BYTES_MAX + 2];
     Door *door;
     Problem problem;
@@ -183,7 +183,7 @@ static void a_path_too_long_is_refused_and_says_so(void **state)
     memset(path, 'a', sizeof path);
     path[0] = '/';
     path[sizeof path - 1] = '\0';
-    assert_int_equal(door_new(&config, &door, &problem), STATUS_OK);
+    assert_int_equal(door_new(&limits, &door, &problem), STATUS_OK);
     assert_int_equal(door_open(door, path, &problem), STATUS_INVALID_ARGUMENT);
     assert_non_null(strstr(problem.message, "107 bytes"));
     door_destroy(&door);

@@ -1,0 +1,20 @@
+# The table of countries.c: codes and English names out of iso-codes, in the order of the codes.
+set(COUNTRIES_MIN 200) # fewer: the file is not written as we read it
+file(STRINGS ${ISO_3166_1} lines ENCODING UTF-8 REGEX "^ +\"(alpha_2|name)\": ")
+set(countries)
+foreach(line IN LISTS lines)
+    if(line MATCHES "\"alpha_2\": \"([A-Z][A-Z])\"")
+        set(code ${CMAKE_MATCH_1})
+    elseif(line MATCHES "\"name\": (\".+\")")
+        list(APPEND countries "{\"${code}\", ${CMAKE_MATCH_1}}")
+    endif()
+endforeach()
+list(LENGTH countries count)
+if(count LESS COUNTRIES_MIN)
+    message(FATAL_ERROR "${ISO_3166_1}: only ${count} countries were found in it")
+endif()
+list(SORT countries)
+list(JOIN countries ",\n" countries)
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/generated/countries.inc
+     CONTENT "@countries@,\n" @ONLY)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ISO_3166_1})
