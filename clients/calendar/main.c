@@ -4,8 +4,10 @@
 #include "clients/calendar/calendar_file.h"
 #include "clients/lib/follower.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     PATH_SIZE = 4096,
@@ -28,6 +30,19 @@ static void end(void *context)
     zones_destroy(&self->zones);
 }
 
+/* Said at once, not every time the file is due. */
+static StatusCode check_folder(const char *path, Problem *problem)
+{
+    char folder[PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)length, path);
+    if (length == 0) (void)snprintf(folder, sizeof folder, "%s", slash ? "/" : ".");
+    if (access(folder, W_OK) == 0) return STATUS_OK;
+    return problem_violation(problem, "--output-file", "the folder %s cannot be written to: %s",
+                             folder, strerror(errno));
+}
+
 static StatusCode begin(void *context, const FollowerTools *tools, const FollowerNote *note,
                         Problem *problem)
 {
@@ -40,6 +55,7 @@ static StatusCode begin(void *context, const FollowerTools *tools, const Followe
                       : snprintf(self->path, PATH_SIZE, "%s/calendar.ics", tools->state_folder);
     if (length < 0 || length >= PATH_SIZE)
         return problem_violation(problem, "--output-file", "is too long");
+    if (check_folder(self->path, problem) != STATUS_OK) return problem->code;
     self->zones = zones_new();
     if (self->zones) return STATUS_OK;
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory is left");

@@ -58,7 +58,7 @@ static void write_csv_cell(FILE *file, const char *cell)
     size_t length = strlen(cell);
     /* Readers take blanks around a cell for none of it. */
     bool blank = length > 0 && (cell[0] == ' ' || cell[length - 1] == ' ');
-    if (!blank && !strpbrk(cell, ",;\t\"\r\n")) {
+    if (!blank && !strpbrk(cell, ",\"\r\n")) {
         (void)fputs(cell, file);
         return;
     }

@@ -42,12 +42,12 @@ typedef struct Follower {
 
 static const Follower followers[] = {
     {"notify", "PLENARY_NOTIFY", {"--jsonl", "%/changes.jsonl"}, {"changes.jsonl"}, true},
+    {"calendar", "PLENARY_CALENDAR", {"--output-file", "%/calendar.ics"}, {"calendar.ics"}, false},
     {"report",
      "PLENARY_REPORT",
      {"--html", "%/report.html", "--csv", "%/report.csv"},
      {"report.html", "report.csv"},
      false},
-    {"calendar", "PLENARY_CALENDAR", {"-O", "%/calendar.ics"}, {"calendar.ics"}, false},
 };
 
 enum {

@@ -115,7 +115,7 @@ editor() { # SHELL COMMANDS on "$1", the file that is edited
     id=$(add_meeting "A meeting" --start 2022-03-03 --room 5)
     plenary update "$id" --title "Another title" --no-room
     plenary update "$id" --topic customs
-    prints "1 would be revised (revision 4): title Another title → A meeting; venue.room + 5; topics[0] - customs" \
+    prints "1 would be revised (revision 4): title Another title → A meeting; where + 5; topic - customs" \
         plenary revert "$id" --to 1 --dry-run
     prints 3 sequence
     plenary revert "$id" --to 1 --if-rev 3
