@@ -87,6 +87,7 @@ bool hearers_subscribe(Hearers *self, size_t hearer, const HearersWish *wish, Tr
     request.verb_case = PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE;
     request.subscribe = &subscribe;
     self->each[hearer].position = wish->after;
+    self->each[hearer].is_caught_up = false;
     return say(&self->each[hearer], &request, trouble);
 }
 
@@ -213,39 +214,21 @@ bool hearers_take_one(Hearers *self, size_t hearer, Trouble *trouble)
 
 /* --- waiting --- */
 
-typedef bool is_done_fn(const Hearer *hearer, uint64_t position);
-
-static bool is_caught_up(const Hearer *hearer, uint64_t position)
-{
-    (void)position;
-    return hearer->is_caught_up;
-}
-
-static bool has_heard(const Hearer *hearer, uint64_t position)
-{
-    return hearer->position >= position;
-}
-
-static bool take_until(Hearers *self, is_done_fn *is_done, uint64_t position, Trouble *trouble)
+bool hearers_take_until(Hearers *self, uint64_t position, Trouble *trouble)
 {
     int64_t end_ns = series_now_ns() + SILENCE_MS * INT64_C(1000000);
     for (size_t done = 0; done < self->count;) {
-        if (is_done(&self->each[done], position)) {
+        const Hearer *hearer = &self->each[done];
+        if (hearer->is_caught_up && hearer->position >= position) {
             done++;
             continue;
         }
         if (!hearers_take(self, WAIT_MS, NULL, NULL, trouble)) return false;
         if (series_now_ns() > end_ns)
             return trouble_set(trouble, "subscriber %zu has heard up to %llu, not %llu", done,
-                               (unsigned long long)self->each[done].position,
-                               (unsigned long long)position);
+                               (unsigned long long)hearer->position, (unsigned long long)position);
     }
     return true;
-}
-
-bool hearers_take_until(Hearers *self, uint64_t position, Trouble *trouble)
-{
-    return take_until(self, has_heard, position, trouble);
 }
 
 bool hearers_stand_by(Hearers *self, Trouble *trouble)
@@ -254,5 +237,5 @@ bool hearers_stand_by(Hearers *self, Trouble *trouble)
                               .now = true,
                               .credit_changes = HEARERS_CREDIT_CHANGES,
                               .credit_bytes = HEARERS_CREDIT_BYTES};
-    return subscribe_all(self, &wish, trouble) && take_until(self, is_caught_up, 0, trouble);
+    return subscribe_all(self, &wish, trouble) && hearers_take_until(self, 0, trouble);
 }

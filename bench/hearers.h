@@ -26,7 +26,7 @@ typedef struct Hearer {
     uint64_t position; /* it has heard everything up to this change */
     uint64_t messages; /* with changes, that it took */
     uint64_t bytes;    /* of them */
-    bool is_caught_up;
+    bool is_caught_up; /* it has all that was there when it subscribed */
 } Hearer;
 
 typedef struct Hearers {
@@ -67,7 +67,8 @@ bool hearers_take(Hearers *self, int wait_ms, hearers_fn *each, void *context, T
 /* The same for one message of one hearer. False also where none has come. */
 bool hearers_take_one(Hearers *self, size_t hearer, Trouble *trouble);
 
-/* Takes until each has heard up to `position`. */
+/* Takes until each has caught up, and has heard up to `position`: then nothing more is on the way
+ * to it. */
 bool hearers_take_until(Hearers *self, uint64_t position, Trouble *trouble);
 
 #endif

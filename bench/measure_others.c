@@ -17,7 +17,9 @@ enum {
     CREDIT_CHANGES_MAX = 100000,
     CREDIT_BYTES_MAX = 64 * 1024 * 1024,
     SLOW_PAUSE_NS = 20000000,
-    WARM_UP = 200, /* registrations before those that count: the bad ones' queues are full then */
+    WARM_UP =
+        400, /* registrations before those that count: the stopped ones' queues are full then */
+    WARM_UP_IN_FLIGHT = 4, /* and so many at most come in one message */
     TAKE_MS = 10,
     LAST_TIMEOUT_MS = 30000, /* after the last reply */
     ROUNDS = 2,              /* of each, in turn */
@@ -129,7 +131,7 @@ static bool write_and_hear(Bench *self, Company *company, const Moments *moments
     RegisterFigures figures;
     if (pthread_create(&company->thread, NULL, hear, company) != 0)
         return trouble_set(&self->trouble, "no thread is left");
-    bool done = measure_register(self, WARM_UP, WARM_UP, NULL, &figures) &&
+    bool done = measure_register(self, WARM_UP, WARM_UP_IN_FLIGHT, NULL, &figures) &&
                 measure_register(self, company->count, 1, moments, &figures);
     return join_company(company, done, &self->trouble) && done;
 }
@@ -143,29 +145,34 @@ static void reckon(const Company *company, const Moments *moments, OthersSeries 
     }
 }
 
+static bool among_others(Bench *self, bool with_bad, Company *company, const Moments *moments)
+{
+    Spoilers spoilers = {0};
+    bool done =
+        hearers_open(&company->hearers, &self->house, GOOD, HEARERS_QUEUE, &self->trouble) &&
+        hearers_stand_by(&company->hearers, &self->trouble) &&
+        (!with_bad || open_spoilers(&spoilers, &self->house, &self->trouble)) &&
+        write_and_hear(self, company, moments);
+    close_spoilers(&spoilers);
+    hearers_close(&company->hearers);
+    return done;
+}
+
 static bool run_round(Bench *self, bool with_bad, size_t count, OthersSeries *series)
 {
-    Company company = {.count = count};
-    Spoilers spoilers = {0};
-    Moments moments = {0};
     uint64_t head = 0;
     PlenaryClient *client = bench_connect(self);
     bool done = client && bench_sequence(self, client, &head);
-    company.first = moments.first_sequence = head + WARM_UP + 1;
+    plenary_client_destroy(&client);
+    Moments moments = {.first_sequence = head + WARM_UP + 1};
+    Company company = {.count = count, .first = moments.first_sequence};
     company.heard_ns = calloc(GOOD * count, sizeof *company.heard_ns);
     moments.sent_ns = calloc(count, sizeof *moments.sent_ns);
     moments.replied_ns = calloc(count, sizeof *moments.replied_ns);
     if (!company.heard_ns || !moments.sent_ns || !moments.replied_ns)
         done = trouble_set(&self->trouble, "no memory is left");
-    done = done &&
-           hearers_open(&company.hearers, &self->house, GOOD, HEARERS_QUEUE, &self->trouble) &&
-           hearers_stand_by(&company.hearers, &self->trouble) &&
-           (!with_bad || open_spoilers(&spoilers, &self->house, &self->trouble)) &&
-           write_and_hear(self, &company, &moments);
-    if (done) reckon(&company, &moments, series);
-    close_spoilers(&spoilers);
-    hearers_close(&company.hearers);
-    plenary_client_destroy(&client);
+    else if (done && (done = among_others(self, with_bad, &company, &moments)))
+        reckon(&company, &moments, series);
     free(company.heard_ns);
     free(moments.sent_ns);
     free(moments.replied_ns);
