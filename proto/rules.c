@@ -223,7 +223,7 @@ static const MessageRules all_rules[] = {
     {OF(withdraw_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
     {OF(list_events), ROOT, NULL, 0, NULL},
-    {OF(count_events), ROOT, NULL, 0, NULL},
+    {OF(count_events), ROOT, NULL, 0, rules_count_events},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},
     {OF(get_organisation), ROOT, FIELDS(get_organisation_fields), NULL},
