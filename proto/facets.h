@@ -74,6 +74,16 @@ typedef uint64_t FacetMask; /* bit (1 << Facet) */
 #define FACET_BIT(facet) ((FacetMask)1 << (facet))
 #define FACETS_EVERY     (FACET_BIT(FACET_COUNT) - 1)
 
+/* All roles of an organisation, and the organisation in any of them. */
+#define FACETS_OF_ORG (FACET_BIT(FACET_ORG_OBSERVER + 1) - FACET_BIT(FACET_ORG))
+
+/* What counts may be split by: facets whose values tell nothing of a person. */
+#define FACETS_COUNTED                                                                             \
+    (FACET_BIT(FACET_KIND) | FACET_BIT(FACET_CATEGORY) | FACET_BIT(FACET_STATUS) |                 \
+     FACET_BIT(FACET_FORMAT) | FACET_BIT(FACET_COUNTRY) | FACET_BIT(FACET_CITY) | FACETS_OF_ORG |  \
+     FACET_BIT(FACET_TOPIC) | FACET_BIT(FACET_SERIES) | FACET_BIT(FACET_TLP) |                     \
+     FACET_BIT(FACET_AUDIENCE) | FACET_BIT(FACET_MONTH) | FACET_BIT(FACET_YEAR))
+
 typedef struct FacetInfo {
     const char *name;
     FacetForm form;

@@ -233,7 +233,7 @@ static const MessageRules all_rules[] = {
     {OF(revert_event), WRITES, FIELDS(revert_fields), NULL},
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
     {OF(list_events), ROOT, NULL, 0, NULL},
-    {OF(count_events), ROOT, NULL, 0, NULL},
+    {OF(count_events), ROOT, NULL, 0, rules_count_events},
     {OF(list_conflicts), ROOT, NULL, 0, rules_list_conflicts},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},

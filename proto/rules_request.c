@@ -49,28 +49,42 @@ void rules_query(Checker *self, const ProtobufCMessage *message)
         check_refuse_in(self, "to", "%s is before from %s", query->to, query->from);
 }
 
-static size_t list_asked(const char *names[static FACET_COUNT])
+/* Anybody may ask for these by name. */
+static FacetMask asked_facets(void)
+{
+    FacetMask mask = 0;
+    for (Facet facet = 0; facet < FACET_COUNT; facet++)
+        if (facet_info(facet)->use == FACET_ASKED) mask |= FACET_BIT(facet);
+    return mask;
+}
+
+/* And counts may be split by these; months and years are no terms, as a range says them. */
+static FacetMask counted_facets(void)
+{
+    return FACETS_COUNTED & (asked_facets() | FACET_BIT(FACET_MONTH) | FACET_BIT(FACET_YEAR));
+}
+
+static size_t list_facets(FacetMask mask, const char *names[static FACET_COUNT])
 {
     size_t count = 0;
-    for (Facet facet = 0; facet < FACET_COUNT; facet++) {
-        const FacetInfo *info = facet_info(facet);
-        if (info->use == FACET_ASKED) names[count++] = info->name;
-    }
+    for (Facet facet = 0; facet < FACET_COUNT; facet++)
+        if (mask & FACET_BIT(facet)) names[count++] = facet_info(facet)->name;
     return count;
 }
 
-static void refuse_facet(Checker *self, const char *name)
+/* `field` has a name that is not among those in the mask. */
+static void refuse_facet(Checker *self, const char *field, const char *what, const char *name,
+                         FacetMask mask)
 {
     const char *names[FACET_COUNT];
-    size_t count = list_asked(names);
+    size_t count = list_facets(mask, names);
     char list[PROBLEM_MESSAGE_SIZE] = "";
     size_t used = 0;
     for (size_t i = 0; i < count && used < sizeof list; i++)
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
     const char *near = nearest(name, names, count);
-    check_refuse_in(self, "facet", "%s cannot be asked for%s%s%s; facets are %s",
-                    text_quote(name).text, near ? "; did you mean " : "", near ? near : "",
-                    near ? "?" : "", list);
+    check_refuse_in(self, field, "%s cannot be %s%s%s%s; facets are %s", text_quote(name).text,
+                    what, near ? "; did you mean " : "", near ? near : "", near ? "?" : "", list);
 }
 
 /* Codes of these facets are names of an enum. */
@@ -102,7 +116,7 @@ void rules_term(Checker *self, const ProtobufCMessage *message)
     Facet facet;
     if (!term->facet) return;
     if (!facet_find(term->facet, &facet) || facet_info(facet)->use == FACET_INTERNAL) {
-        refuse_facet(self, term->facet);
+        refuse_facet(self, "facet", "asked for", term->facet, asked_facets());
         return;
     }
     size_t mark = path_enter(&self->path, "values");
@@ -146,6 +160,17 @@ void rules_backup_registry(Checker *self, const ProtobufCMessage *message)
                         text_quote(backup->folder).text);
     else if (backup->folder[length - 1] == '/')
         check_refuse_in(self, "folder", "%s ends with a slash", text_quote(backup->folder).text);
+}
+
+/* Who may count by a guarded facet is decided where the caller is known. */
+void rules_count_events(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__CountEvents *count = (const Plenary__V1__CountEvents *)message;
+    Facet facet;
+    if (count->page && !count->by)
+        check_refuse_in(self, "page", "needs by: a count alone has no pages");
+    if (count->by && (!facet_find(count->by, &facet) || !(FACETS_COUNTED & FACET_BIT(facet))))
+        refuse_facet(self, "by", "counted by", count->by, counted_facets());
 }
 
 static const ProtobufCMessage *verb_of(const Request *request)

@@ -1,10 +1,11 @@
-/* The verbs that find events: list, search, count. */
+/* The verbs that find events: list and search. */
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/explain.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
+#include "proto/validate.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 typedef struct Lister {
@@ -20,6 +21,27 @@ static int add_to_listing(void *context, const ProtobufCMessage *record)
     return complain_code(CLI_FAILED, "the list could not be written");
 }
 
+/* How the first page is found, in the place of what is on it. */
+static int explain_matches(Session *session, Query *query, uint32_t limit)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Plenary__V1__ListEvents list = PLENARY__V1__LIST_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Reply *reply = NULL;
+    page.has_limit = limit != 0;
+    page.limit = limit < VALIDATE_PAGE_LIMIT_MAX ? limit : VALIDATE_PAGE_LIMIT_MAX;
+    list.query = query;
+    list.page = &page;
+    list.has_explain = list.explain = 1;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    request.list_events = &list;
+    int code = session_call(session, &request, &reply);
+    if (code != CLI_DONE) return code;
+    code = explain_print(session, reply->events->explanation, reply->events->total);
+    plenary_reply_free(reply);
+    return code;
+}
+
 static int print_matches(Session *session, Query *query)
 {
     bool given;
@@ -27,6 +49,7 @@ static int print_matches(Session *session, Query *query)
     Lister lister = {0};
     int code = session_number(session, "limit", 1, &given, &limit);
     if (code != CLI_DONE) return code;
+    if (session_has(session, "explain")) return explain_matches(session, query, limit);
     lister.listing = listing_open(stdout, session->form, &event_kind, &session->terminal);
     if (!lister.listing) return session_no_memory();
     code = pages_events(session, query, given ? limit : 0, add_to_listing, &lister);
@@ -61,22 +84,4 @@ int verb_search(Session *session)
     if (code != CLI_DONE) return code;
     query->text = join_words(session, query->text);
     return query->text ? print_matches(session, query) : session_no_memory();
-}
-
-int verb_count(Session *session)
-{
-    Plenary__V1__CountEvents count = PLENARY__V1__COUNT_EVENTS__INIT;
-    Request request = PLENARY__V1__REQUEST__INIT;
-    Reply *reply = NULL;
-    int code = session_filters(session, &count.query);
-    request.verb_case = PLENARY__V1__REQUEST__VERB_COUNT_EVENTS;
-    request.count_events = &count;
-    if (code == CLI_DONE) code = session_call(session, &request, &reply);
-    if (code != CLI_DONE) return code;
-    if (session->form == OUTPUT_TABLE)
-        (void)printf("%" PRIu64 "\n", reply->count->count);
-    else
-        (void)output_message(stdout, &reply->count->base, session->form);
-    plenary_reply_free(reply);
-    return CLI_DONE;
 }

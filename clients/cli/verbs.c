@@ -103,6 +103,13 @@ static const Option verb_options[] = {
     {"due", 0, "DATE", OPTION_CLEARABLE, GROUP_OUTCOME, "the day by which it is to be done"},
     {"state", 0, "STATE", OPTION_CLEARABLE, GROUP_OUTCOME, "open, done or dropped"},
     {"closed-by", 0, "ID", OPTION_CLEARABLE, GROUP_OUTCOME, "the event that closed it"},
+    {"by", 0, "FACET", 0, GROUP_BY,
+     "for each country, kind, month, year, org, org.host (or another role), status, format, city, "
+     "topic, series, category; or tlp, audience with the right to see all"},
+    {"sort", 0, "ORDER", 0, GROUP_BY,
+     "of the values: count (the largest first; as it is) or value (as it is for months and years)"},
+    {"explain", 0, NULL, 0, GROUP_EXPLAIN,
+     "how the answer is found, in its place: each step, its size, what was looked at"},
     {"file", 'f', "FILE", 0, GROUP_SHEET, "a sheet of who came, as CSV; - is standard input"},
     {"add", 0, NULL, 0, GROUP_ADD, "put on the list who is not on it yet"},
     {NULL, 0, NULL, 0, 0, NULL},
@@ -126,12 +133,21 @@ const Verb verbs[] = {
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
      "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ", NULL,
-     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_list, PURPOSE_FIND},
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN, FORMS_ALL, 0, 0, verb_list,
+     PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
-     "plenary search Ташкент --kind conference", NULL, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT,
-     FORMS_ALL, 1, SIZE_MAX, verb_search, PURPOSE_FIND},
-    {"count", "[FILTERS]", "say how many events match", "plenary count --org unodc:sponsor", NULL,
-     GROUPS_FIND, FORMS_SHEET, 0, 0, verb_count, PURPOSE_FIND},
+     "plenary search Ташкент --kind conference", NULL,
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN, FORMS_ALL, 1, SIZE_MAX, verb_search,
+     PURPOSE_FIND},
+    {"count", "[FILTERS]", "say how many events match",
+     "plenary count --org unodc:sponsor\nplenary count --by month --on 2022 --kind training",
+     "With --by, also how many have each value of a facet; -n is how many values are shown. An "
+     "event "
+     "with several values (topics, months that it touches) counts for each, one with none for "
+     "none. "
+     "Texts are as the index keeps them (tashkent); organisations are counted without their parts.",
+     GROUPS_FIND | GROUP_LIMIT | GROUP_BY | GROUP_EXPLAIN, FORMS_SHEET | FORM_BIT(OUTPUT_CSV), 0, 0,
+     verb_count, PURPOSE_FIND},
     {"show", "ID", "show one event whole", "plenary show 12\nplenary show 12 --at 1",
      "ID is a number, an id or its first 8 characters or more, or a UID. TIME is 2022-03-03 (the "
      "end of that day), 2022-03-03T14:00 local time, or RFC 3339.",

@@ -228,7 +228,13 @@ static void add_value(FiltersReader *reader, const char *facet, bool negated, co
 {
     Term *term = find_term(reader, facet, negated);
     char *copy = arena_strdup(reader->arena, value);
-    if (!term || !copy || term->n_values == VALIDATE_TERM_VALUES_MAX) {
+    if (term && term->n_values == VALIDATE_TERM_VALUES_MAX) {
+        char field[OPTIONS_NAME_SIZE];
+        (void)snprintf(field, sizeof field, "--%s%s", negated ? "not-" : "", facet);
+        problem_violation(reader->problem, field, "more than %d values", VALIDATE_TERM_VALUES_MAX);
+        return;
+    }
+    if (!term || !copy) {
         out_of_memory(reader);
         return;
     }

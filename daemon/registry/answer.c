@@ -1,5 +1,6 @@
 #include "daemon/registry/answer.h"
 
+#include "daemon/registry/explain.h"
 #include "daemon/registry/page.h"
 #include "proto/peek.h"
 
@@ -123,7 +124,7 @@ StatusCode answer_get_event(const Question *question, Reply *reply, Problem *pro
 static StatusCode resolve(const Question *question, const Query *query, QueryContext *context,
                           Resolved **resolved, Problem *problem)
 {
-    *context = (QueryContext){question->state, question->caller, question->arena};
+    *context = (QueryContext){question->state, question->caller, question->arena, NULL};
     return query_resolve(context, query, resolved, problem);
 }
 
@@ -185,10 +186,12 @@ static StatusCode load_page(const Question *question, const EventPage *page,
 StatusCode answer_list_events(const Question *question, Reply *reply, Problem *problem)
 {
     const Plenary__V1__ListEvents *request = question->request->list_events;
+    SetReport report = {.started_us = explain_now_us(question->state)};
     QueryContext context;
     Resolved *resolved;
     EventPage page;
     StatusCode code = resolve(question, request->query, &context, &resolved, problem);
+    if (request->explain) context.report = &report;
     if (code == STATUS_OK) code = page_answer(&context, resolved, request->page, &page, problem);
     if (code != STATUS_OK) return code;
 
@@ -206,25 +209,10 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     body->has_as_of_sequence = body->has_total = 1;
     body->as_of_sequence = question->state->applied.sequence;
     body->total = page.total;
+    report.loaded = taken;
+    if (request->explain && !explain_report(&context, &body->explanation))
+        return out_of_memory(problem);
     reply->result_case = PLENARY__V1__REPLY__RESULT_EVENTS;
     reply->events = body;
-    return STATUS_OK;
-}
-
-StatusCode answer_count_events(const Question *question, Reply *reply, Problem *problem)
-{
-    QueryContext context;
-    Resolved *resolved;
-    StatusCode code =
-        resolve(question, question->request->count_events->query, &context, &resolved, problem);
-    if (code != STATUS_OK) return code;
-    Plenary__V1__CountReply *body = arena_alloc(question->arena, sizeof *body);
-    if (!body) return out_of_memory(problem);
-    plenary__v1__count_reply__init(body);
-    body->has_count = body->has_as_of_sequence = 1;
-    body->count = page_count(&context, resolved);
-    body->as_of_sequence = question->state->applied.sequence;
-    reply->result_case = PLENARY__V1__REPLY__RESULT_COUNT;
-    reply->count = body;
     return STATUS_OK;
 }

@@ -31,6 +31,9 @@ typedef struct Paging {
     size_t limit;
     Place *places; /* limit + 1: one more tells whether there is a next page */
     size_t count;
+    uint64_t walked; /* what the walk has cost so far */
+    bool stopped;    /* it has cost enough: the next page begins behind `reached` */
+    Place reached;
 } Paging;
 
 static StatusCode out_of_memory(Problem *problem)
@@ -79,59 +82,128 @@ static bool place_of(const Paging *paging, uint32_t number, Place *place)
     return true;
 }
 
-/* --- small sets: sorted whole --- */
+/* --- small sets: the first ones of all --- */
 
-/* Appends the members of `set` to the page, in order, those behind the page before only. */
-static bool take_sorted(Paging *paging, const roaring_bitmap_t *set)
+/* The first `room` places of those that are offered; a heap whose root is the last of them. */
+typedef struct Selection {
+    const Paging *paging;
+    Place *places;
+    size_t room;
+    size_t count;
+} Selection;
+
+static bool is_later(const Selection *self, size_t left, size_t right)
 {
-    size_t size = roaring_bitmap_get_cardinality(set);
-    if (size == 0) return true;
-    uint32_t *numbers = malloc(size * sizeof *numbers);
-    Place *places = malloc(size * sizeof *places);
-    bool taken = numbers && places;
-    if (!taken) goto done;
-    roaring_bitmap_to_uint32_array(set, numbers);
-    size_t count = 0;
-    for (size_t i = 0; i < size; i++)
-        if (place_of(paging, numbers[i], &places[count]) && is_behind(paging, &places[count]))
-            count++;
-    qsort(places, count, sizeof *places, paging->resolved->descending ? descending : ascending);
-    for (size_t i = 0; i < count && !is_full(paging); i++)
-        paging->places[paging->count++] = places[i];
-done:
-    free(places);
-    free(numbers);
-    return taken;
+    int order = compare_places(&self->places[left], &self->places[right]);
+    return self->paging->resolved->descending ? order < 0 : order > 0;
+}
+
+static void swap(Selection *self, size_t left, size_t right)
+{
+    Place place = self->places[left];
+    self->places[left] = self->places[right];
+    self->places[right] = place;
+}
+
+static void sift_up(Selection *self, size_t at)
+{
+    for (; at > 0 && is_later(self, at, (at - 1) / 2); at = (at - 1) / 2)
+        swap(self, at, (at - 1) / 2);
+}
+
+static void sift_down(Selection *self)
+{
+    for (size_t at = 0;;) {
+        size_t last = at;
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < self->count; child++)
+            if (is_later(self, child, last)) last = child;
+        if (last == at) return;
+        swap(self, at, last);
+        at = last;
+    }
+}
+
+static void offer(Selection *self, const Place *place)
+{
+    if (self->count < self->room) {
+        self->places[self->count] = *place;
+        sift_up(self, self->count++);
+        return;
+    }
+    int order = compare_places(place, &self->places[0]);
+    if (self->paging->resolved->descending ? order < 0 : order > 0) return;
+    self->places[0] = *place;
+    sift_down(self);
+}
+
+/* Appends the members of `set` to the page, in order, those behind the page before only. Takes no
+ * memory beyond the page's: a very full month costs no more than looking at each of its events. */
+static void take_sorted(Paging *paging, const roaring_bitmap_t *set)
+{
+    Selection selection = {.paging = paging,
+                           .places = paging->places + paging->count,
+                           .room = paging->limit + 1 - paging->count};
+    SetReport *report = paging->context->report;
+    if (report) report->sorted += roaring_bitmap_get_cardinality(set);
+    roaring_uint32_iterator_t iterator;
+    roaring_init_iterator(set, &iterator);
+    for (; iterator.has_value; roaring_advance_uint32_iterator(&iterator)) {
+        Place place;
+        if (place_of(paging, iterator.current_value, &place) && is_behind(paging, &place))
+            offer(&selection, &place);
+    }
+    qsort(selection.places, selection.count, sizeof *selection.places,
+          paging->resolved->descending ? descending : ascending);
+    paging->count += selection.count;
 }
 
 /* --- large sets, by start: month after month --- */
 
-typedef struct MonthWalk {
-    Paging *paging;
-    bool failed;
-} MonthWalk;
+/* Every event that starts before the month's first second is behind us, or (upwards) ahead. */
+static bool first_second(const char *facet, size_t length, int64_t *local_s)
+{
+    char text[MONTH_TEXT_SIZE];
+    Moment moment;
+    size_t name = strlen("begins=");
+    if (length <= name || length - name >= sizeof text - strlen("-01")) return false;
+    (void)snprintf(text, sizeof text, "%.*s-01", (int)(length - name), facet + name);
+    if (!moment_parse(text, &moment)) return false;
+    *local_s = moment_local_s(&moment);
+    return true;
+}
 
 static bool take_month(void *context, const char *facet, size_t length)
 {
-    MonthWalk *walk = context;
-    roaring_bitmap_t *month = views_facet(walk->paging->context->state->views, facet, length);
-    roaring_bitmap_and_inplace(month, walk->paging->set);
-    walk->failed = !take_sorted(walk->paging, month);
+    Paging *paging = context;
+    int64_t month_s;
+    if (paging->walked > PAGE_MONTHS_READ_MAX && first_second(facet, length, &month_s)) {
+        /* Numbers begin with 1: what starts at the month's first second is behind (it, 0). */
+        paging->stopped = true;
+        if (!paging->resolved->descending) paging->reached = (Place){month_s, 0};
+        return false;
+    }
+    roaring_bitmap_t *month = views_facet(paging->context->state->views, facet, length);
+    paging->walked += roaring_bitmap_get_cardinality(month);
+    roaring_bitmap_and_inplace(month, paging->set);
+    take_sorted(paging, month);
     roaring_bitmap_free(month);
-    return !walk->failed && !is_full(walk->paging);
+    if (first_second(facet, length, &month_s)) paging->reached = (Place){month_s, 0};
+    return !is_full(paging);
 }
 
-static bool walk_months(Paging *paging)
+static void walk_months(Paging *paging)
 {
-    MonthWalk walk = {.paging = paging};
     char first[MONTH_TEXT_SIZE] = "";
     if (paging->continues) {
-        Moment moment = query_clamp(paging->after.key);
+        int64_t from_s = paging->after.key;
+        /* Downwards (a month's first second, 0) has all of that month before it. */
+        if (paging->resolved->descending && paging->after.number == 0 && from_s > INT64_MIN)
+            from_s--;
+        Moment moment = query_clamp(from_s);
         (void)snprintf(first, sizeof first, "begins=%04d-%02d", moment.year, moment.month);
     }
     views_facet_names(paging->context->state->views, "begins=", first, paging->resolved->descending,
-                      take_month, &walk);
-    return !walk.failed;
+                      take_month, paging);
 }
 
 /* --- large sets, by number --- */
@@ -165,6 +237,9 @@ static bool take_updated(void *context, Bytes key, Bytes value)
 {
     Paging *paging = context;
     Place place = {(int64_t)key_to_sequence(key), (uint32_t)number_decode(value)};
+    paging->stopped = paging->walked++ == PAGE_WALKED_MAX;
+    if (paging->stopped) return false;
+    paging->reached = place;
     if (!roaring_bitmap_contains(paging->set, place.number) || !is_behind(paging, &place))
         return true;
     paging->places[paging->count++] = place;
@@ -183,18 +258,34 @@ static void walk_updates(Paging *paging)
         views_scan(views, VIEW_UPDATES, key_bytes(&start), take_updated, paging);
 }
 
-static bool fill(Paging *paging, uint64_t total)
+/* Looking at each event of the set is cheaper than walking past those that are not in it. */
+static bool is_small(const Paging *paging, uint64_t total)
 {
-    if (total <= PAGE_SORTED_MAX) return take_sorted(paging, paging->set);
+    return total <= PAGE_SORTED_MAX ||
+           total <= paging->context->state->applied.last_number / PAGE_SORTED_PART;
+}
+
+static void fill(Paging *paging, uint64_t total)
+{
+    bool descending_order = paging->resolved->descending;
     switch (paging->resolved->order) {
     case PLENARY__V1__QUERY__ORDER__NUMBER:
-        if (paging->resolved->descending)
+        if (descending_order)
             walk_numbers_down(paging);
         else
             walk_numbers_up(paging);
-        return true;
-    case PLENARY__V1__QUERY__ORDER__UPDATED: walk_updates(paging); return true;
-    default: return walk_months(paging);
+        return;
+    case PLENARY__V1__QUERY__ORDER__UPDATED:
+        if (is_small(paging, total))
+            take_sorted(paging, paging->set);
+        else
+            walk_updates(paging);
+        return;
+    default:
+        if (is_small(paging, total))
+            take_sorted(paging, paging->set);
+        else
+            walk_months(paging);
     }
 }
 
@@ -256,8 +347,10 @@ static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
     if (!page->numbers) return out_of_memory(problem);
     for (size_t i = 0; i < page->count; i++)
         page->numbers[i] = paging->places[i].number;
-    if (is_full(paging) && !write_token(paging->context, paging->resolved,
-                                        &paging->places[page->count - 1], &page->next))
+    const Place *last = is_full(paging)   ? &paging->places[page->count - 1]
+                        : paging->stopped ? &paging->reached
+                                          : NULL;
+    if (last && !write_token(paging->context, paging->resolved, last, &page->next))
         return out_of_memory(problem);
     return STATUS_OK;
 }
@@ -279,15 +372,7 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
     roaring_bitmap_t *set = sets_answer(context, resolved);
     paging.set = set;
     page->total = roaring_bitmap_get_cardinality(set);
-    bool filled = fill(&paging, page->total);
+    fill(&paging, page->total);
     roaring_bitmap_free(set);
-    return filled ? write_page(&paging, page, problem) : out_of_memory(problem);
-}
-
-uint64_t page_count(const QueryContext *context, const Resolved *resolved)
-{
-    roaring_bitmap_t *set = sets_answer(context, resolved);
-    uint64_t count = roaring_bitmap_get_cardinality(set);
-    roaring_bitmap_free(set);
-    return count;
+    return write_page(&paging, page, problem);
 }

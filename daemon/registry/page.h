@@ -2,7 +2,8 @@
  * page - one page of a query's answer, in the query's order.
  *
  * Paging is by key: the token says behind which event the page before ended, so what matches all
- * along without moving appears exactly once, whatever is written meanwhile. Loop's thread only.
+ * along without moving appears exactly once, whatever is written meanwhile. The work for one page
+ * is bounded: a page may come back short, even empty, with a token to go on. Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_PAGE_H
 #define PLENARY_REGISTRY_PAGE_H
@@ -13,7 +14,10 @@ enum {
     PAGE_EVENTS_DEFAULT = 100,
     PAGE_EVENTS_MAX = 1000,
     PAGE_BYTES_MAX = 2 * 1024 * 1024, /* packed; a page ends early once it is over this */
-    PAGE_SORTED_MAX = 256, /* an answer up to this size is sorted whole, a larger one walked */
+    PAGE_SORTED_MAX = 256,  /* an answer up to this size is sorted whole, a larger one walked; */
+    PAGE_SORTED_PART = 64,  /* and so is one up to this part of the registry */
+    PAGE_WALKED_MAX = 8192, /* changes that one page may walk over */
+    PAGE_MONTHS_READ_MAX = 500000, /* events of the months that one page may walk over */
 };
 
 /* How many records a page may hold: what was asked for, or the usual number, within bounds. */
@@ -35,8 +39,5 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
  * not take all of them. False: the arena is full. */
 bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
                       ProtobufCBinaryData *token);
-
-/* The number of visible events that match. */
-uint64_t page_count(const QueryContext *context, const Resolved *resolved);
 
 #endif

@@ -24,6 +24,7 @@ typedef struct QueryContext {
     State *state;
     const Caller *caller;
     Arena *arena;
+    struct SetReport *report; /* filled as the answer is made (daemon/registry/sets.h); or NULL */
 } QueryContext;
 
 /* Any of the keys; or, negated, none of them. */

@@ -2,17 +2,85 @@
 
 #include "proto/moment.h"
 
+#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     MONTH_KEY_SIZE = 32, /* "begins=2022-03" */
+    MONTHS_PER_YEAR = 12,
+    SECONDS_PER_DAY = 24 * 3600,
+    MONTHS_LAZY = 8,        /* a union of more months than that is made lazily */
+    MONTHS_LIKELY = 600,    /* that hold any event, of an open range */
+    CHECKS_PER_MONTH = 256, /* event by event, for the cost of a month's bitmap */
+    STEPS_FIRST = 8,
+    RANGE_TEXT_SIZE = 128,
 };
+
+/* What one evaluation shares. */
+typedef struct Evaluation {
+    const QueryContext *context;
+    Views *views;
+    roaring_bitmap_t *visible; /* NULL: the caller sees all */
+    SetReport *report;         /* or NULL */
+} Evaluation;
 
 static roaring_bitmap_t *facet_set(Views *views, const char *key)
 {
     return views_facet(views, key, strlen(key));
+}
+
+/* --- telling --- */
+
+static void tell(const Evaluation *self, SetStep step)
+{
+    SetReport *report = self->report;
+    if (!step.expression) return;
+    if (report->count == report->capacity) {
+        size_t capacity = report->capacity ? 2 * report->capacity : STEPS_FIRST;
+        SetStep *grown = arena_array(self->context->arena, capacity, sizeof *grown);
+        if (!grown) return;
+        if (report->count) memcpy(grown, report->steps, report->count * sizeof *grown);
+        report->steps = grown;
+        report->capacity = capacity;
+    }
+    report->steps[report->count++] = step;
+}
+
+static const char *term_text(const Evaluation *self, const ResolvedTerm *term)
+{
+    Arena *arena = self->context->arena;
+    const char *text = term->count ? term->keys[0] : "nothing";
+    for (size_t i = 1; i < term->count && i < SETS_KEYS_TOLD && text; i++)
+        text = arena_printf(arena, "%s | %s", text, term->keys[i]);
+    if (text && term->count > SETS_KEYS_TOLD)
+        text = arena_printf(arena, "%s | ... %zu in all", text, term->count);
+    if (!text || !term->negated) return text;
+    return arena_printf(arena, term->count > 1 ? "not (%s)" : "not %s", text);
+}
+
+static void tell_term(const Evaluation *self, const ResolvedTerm *term, uint64_t size,
+                      const roaring_bitmap_t *left)
+{
+    if (!self->report) return;
+    SetStep step = {term_text(self, term), size, roaring_bitmap_get_cardinality(left), {0, 0}};
+    for (size_t i = 0; i < term->count && !self->visible; i++) {
+        ViewsFacetSize lies = views_facet_size(self->views, term->keys[i], strlen(term->keys[i]));
+        step.lies.base += lies.base;
+        step.lies.delta += lies.delta;
+    }
+    tell(self, step);
+}
+
+static void tell_seen(const Evaluation *self, const char *expression, const roaring_bitmap_t *set)
+{
+    if (!self->report) return;
+    uint64_t size = roaring_bitmap_get_cardinality(set);
+    SetStep step = {expression, size, size, {0, 0}};
+    if (!self->visible) step.lies = views_facet_size(self->views, expression, strlen(expression));
+    tell(self, step);
 }
 
 /* --- terms --- */
@@ -29,17 +97,87 @@ static roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term)
     return set;
 }
 
-static void apply_term(Views *views, const ResolvedTerm *term, roaring_bitmap_t *set)
+/* A term that must hold, with its events. */
+typedef struct Factor {
+    const ResolvedTerm *term;
+    roaring_bitmap_t *set;
+    uint64_t size;
+} Factor;
+
+static int smallest_first(const void *left, const void *right)
 {
-    roaring_bitmap_t *events = term_set(views, term);
-    if (term->negated)
-        roaring_bitmap_andnot_inplace(set, events);
-    else
-        roaring_bitmap_and_inplace(set, events);
-    roaring_bitmap_free(events);
+    const Factor *a = left;
+    const Factor *b = right;
+    return a->size < b->size ? -1 : a->size > b->size;
+}
+
+/* Cut to what is seen before its size counts for anything: what is not seen has no say in the order
+ * either. */
+static Factor load_factor(const Evaluation *self, const ResolvedTerm *term)
+{
+    roaring_bitmap_t *set = term_set(self->views, term);
+    if (self->visible) roaring_bitmap_and_inplace(set, self->visible);
+    return (Factor){term, set, roaring_bitmap_get_cardinality(set)};
+}
+
+/* Those that must hold, up to one that nothing has. */
+static size_t load_factors(const Evaluation *self, const Resolved *resolved, Factor *factors)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < resolved->term_count; i++) {
+        if (resolved->terms[i].negated) continue;
+        factors[count] = load_factor(self, &resolved->terms[i]);
+        if (factors[count++].size == 0) break;
+    }
+    qsort(factors, count, sizeof *factors, smallest_first);
+    return count;
+}
+
+/* NULL: no term must hold. */
+static roaring_bitmap_t *intersect_terms(const Evaluation *self, const Resolved *resolved)
+{
+    Factor *factors = calloc(resolved->term_count + 1, sizeof *factors);
+    assert(factors);
+    size_t count = load_factors(self, resolved, factors);
+    roaring_bitmap_t *set = count ? factors[0].set : NULL;
+    if (set) tell_term(self, factors[0].term, factors[0].size, set);
+    for (size_t i = 1; i < count; i++) {
+        if (!roaring_bitmap_is_empty(set)) {
+            roaring_bitmap_and_inplace(set, factors[i].set);
+            tell_term(self, factors[i].term, factors[i].size, set);
+        }
+        roaring_bitmap_free(factors[i].set);
+    }
+    free(factors);
+    return set;
+}
+
+static void take_away(const Evaluation *self, const Resolved *resolved, roaring_bitmap_t *set)
+{
+    for (size_t i = 0; i < resolved->term_count; i++) {
+        if (!resolved->terms[i].negated || roaring_bitmap_is_empty(set)) continue;
+        Factor factor = load_factor(self, &resolved->terms[i]);
+        roaring_bitmap_andnot_inplace(set, factor.set);
+        tell_term(self, factor.term, factor.size, set);
+        roaring_bitmap_free(factor.set);
+    }
 }
 
 /* --- the range --- */
+
+/* The last second that is in it. */
+static int64_t last_second(const LocalRange *range)
+{
+    return range->to_s == INT64_MAX ? INT64_MAX : range->to_s - 1;
+}
+
+MonthRange sets_months(const LocalRange *range)
+{
+    Moment first = query_clamp(range->from_s);
+    Moment last = query_clamp(last_second(range));
+    return (MonthRange){first.year * MONTHS_PER_YEAR + first.month - 1,
+                        last.year * MONTHS_PER_YEAR + last.month - 1};
+}
 
 typedef struct RangeSearch {
     const QueryContext *context;
@@ -48,6 +186,7 @@ typedef struct RangeSearch {
     char last[MONTH_KEY_SIZE];         /* of the keys that the range touches */
     char inside_first[MONTH_KEY_SIZE]; /* keys from here ... */
     char inside_last[MONTH_KEY_SIZE];  /* ... to here lie wholly inside */
+    bool lazy;                         /* many months: their union is put in order at the end */
     roaring_bitmap_t *inside;
     roaring_bitmap_t *touched;
 } RangeSearch;
@@ -62,7 +201,10 @@ static bool take_month(void *context, const char *facet, size_t length)
     if (strcmp(key, search->last) > 0) return false;
     bool inside = strcmp(key, search->inside_first) >= 0 && strcmp(key, search->inside_last) <= 0;
     roaring_bitmap_t *events = views_facet(search->context->state->views, facet, length);
-    roaring_bitmap_or_inplace(inside ? search->inside : search->touched, events);
+    if (inside && search->lazy)
+        roaring_bitmap_lazy_or_inplace(search->inside, events, true);
+    else
+        roaring_bitmap_or_inplace(inside ? search->inside : search->touched, events);
     roaring_bitmap_free(events);
     return true;
 }
@@ -85,8 +227,7 @@ static bool starts_month(const Moment *moment)
 static void search_months(RangeSearch *search)
 {
     Moment from = query_clamp(search->range->from_s);
-    Moment last =
-        query_clamp(search->range->to_s == INT64_MAX ? INT64_MAX : search->range->to_s - 1);
+    Moment last = query_clamp(last_second(search->range));
     Moment end = query_clamp(search->range->to_s);
     char first[MONTH_KEY_SIZE];
     print_month("month=", from.year, from.month, first);
@@ -106,53 +247,149 @@ static void search_years(RangeSearch *search)
 {
     char first[MONTH_KEY_SIZE];
     (void)snprintf(first, sizeof first, "year=%04d", query_clamp(search->range->from_s).year);
-    (void)snprintf(
-        search->last, sizeof search->last, "year=%04d",
-        query_clamp(search->range->to_s == INT64_MAX ? INT64_MAX : search->range->to_s - 1).year);
+    (void)snprintf(search->last, sizeof search->last, "year=%04d",
+                   query_clamp(last_second(search->range)).year);
     search->inside_first[0] = '\x7f'; /* above every key: nothing is taken unchecked */
     search->inside_first[1] = '\0';
     views_facet_names(search->context->state->views, "year=", first, false, take_month, search);
 }
 
-typedef struct EndCheck {
-    const RangeSearch *search;
-    roaring_bitmap_t *set;
-} EndCheck;
+/* Events that are compared with the range one by one. */
+typedef struct Check {
+    const Columns *columns;
+    const LocalRange *range;
+    roaring_bitmap_t *kept;
+} Check;
 
-static bool check_end(uint32_t number, void *context)
+static bool check_event(uint32_t number, void *context)
 {
-    EndCheck *check = context;
-    const Column *column = columns_find(&check->search->context->state->columns, number);
-    if (column && query_touches(check->search->range, column->local_start_s, column->local_end_s))
-        roaring_bitmap_add(check->set, number);
+    Check *check = context;
+    const Column *column = columns_find(check->columns, number);
+    if (column && query_touches(check->range, column->local_start_s, column->local_end_s))
+        roaring_bitmap_add(check->kept, number);
     return true;
 }
 
-void sets_keep_touching(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
+/* Adds to `kept` what of `set` touches the range. */
+static void check_events(const Evaluation *self, const LocalRange *range,
+                         const roaring_bitmap_t *set, roaring_bitmap_t *kept)
 {
-    RangeSearch search = {.context = context,
+    Check check = {&self->context->state->columns, range, kept};
+    if (self->report) self->report->checked += roaring_bitmap_get_cardinality(set);
+    roaring_iterate(set, check_event, &check);
+}
+
+/* The day where it is an end of one, else the second. */
+static void print_end(int64_t local_s, bool is_day, char text[static MOMENT_TEXT_SIZE])
+{
+    Moment moment = query_clamp(local_s);
+    moment.is_date = is_day;
+    moment_print(&moment, text);
+}
+
+static void print_range(const LocalRange *range, const char *how, char text[static RANGE_TEXT_SIZE])
+{
+    char from[MOMENT_TEXT_SIZE];
+    char to[MOMENT_TEXT_SIZE];
+    print_end(range->from_s, range->from_s % SECONDS_PER_DAY == 0, from);
+    print_end(last_second(range), range->to_s % SECONDS_PER_DAY == 0, to);
+    if (range->to_s == INT64_MAX)
+        (void)snprintf(text, RANGE_TEXT_SIZE, "touches %s and after, %s", from, how);
+    else if (range->from_s == INT64_MIN)
+        (void)snprintf(text, RANGE_TEXT_SIZE, "touches %s and before, %s", to, how);
+    else
+        (void)snprintf(text, RANGE_TEXT_SIZE, "touches %s to %s, %s", from, to, how);
+}
+
+static void tell_range(const Evaluation *self, const LocalRange *range, const char *how,
+                       uint64_t size, const roaring_bitmap_t *left)
+{
+    char text[RANGE_TEXT_SIZE];
+    if (!self->report) return;
+    print_range(range, how, text);
+    tell(self, (SetStep){arena_strdup(self->context->arena, text),
+                         size,
+                         roaring_bitmap_get_cardinality(left),
+                         {0, 0}});
+}
+
+/* Of the months that the range touches. */
+static void apply_months(const Evaluation *self, const LocalRange *range, bool lazy,
+                         roaring_bitmap_t *set)
+{
+    RangeSearch search = {.context = self->context,
                           .range = range,
+                          .lazy = lazy,
                           .inside = roaring_bitmap_create(),
                           .touched = roaring_bitmap_create()};
     search_months(&search);
+    if (lazy) roaring_bitmap_repair_after_lazy(search.inside);
     search_years(&search);
     roaring_bitmap_and_inplace(search.inside, set);
     roaring_bitmap_and_inplace(search.touched, set);
     roaring_bitmap_andnot_inplace(search.touched, search.inside);
-
-    EndCheck check = {&search, search.inside};
-    roaring_iterate(search.touched, check_end, &check);
+    uint64_t size = roaring_bitmap_get_cardinality(search.inside) +
+                    roaring_bitmap_get_cardinality(search.touched);
+    check_events(self, range, search.touched, search.inside);
     roaring_bitmap_and_inplace(set, search.inside);
+    tell_range(self, range, "by its months", size, set);
     roaring_bitmap_free(search.inside);
     roaring_bitmap_free(search.touched);
 }
 
+static void apply_each(const Evaluation *self, const LocalRange *range, roaring_bitmap_t *set)
+{
+    roaring_bitmap_t *kept = roaring_bitmap_create();
+    assert(kept);
+    uint64_t size = roaring_bitmap_get_cardinality(set);
+    check_events(self, range, set, kept);
+    roaring_bitmap_and_inplace(set, kept);
+    roaring_bitmap_free(kept);
+    tell_range(self, range, "event by event", size, set);
+}
+
+/* Keeps of `set` what touches the range, the cheaper way. */
+static void apply_range(const Evaluation *self, const LocalRange *range, roaring_bitmap_t *set)
+{
+    MonthRange touched = sets_months(range);
+    uint64_t months = (uint64_t)(touched.last - touched.first) + 1;
+    if (months > MONTHS_LIKELY) months = MONTHS_LIKELY;
+    if (roaring_bitmap_get_cardinality(set) <= months * CHECKS_PER_MONTH)
+        apply_each(self, range, set);
+    else
+        apply_months(self, range, months > MONTHS_LAZY, set);
+}
+
+void sets_keep_touching(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
+{
+    const Evaluation self = {.context = context, .views = context->state->views};
+    apply_range(&self, range, set);
+}
+
+/* --- the answer --- */
+
 roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved)
 {
     Views *views = context->state->views;
-    roaring_bitmap_t *set = access_visible(context->caller, views);
-    for (size_t i = 0; i < resolved->term_count; i++)
-        apply_term(views, &resolved->terms[i], set);
-    if (resolved->has_range) sets_keep_touching(context, &resolved->range, set);
+    bool sees_all = access_sees_all(context->caller);
+    Evaluation self = {.context = context, .views = views, .report = context->report};
+    if (!sees_all) {
+        self.visible = access_visible(context->caller, views);
+        tell_seen(&self, "visible", self.visible);
+    }
+    /* A withdrawn event has no facets: where a term must hold, "all" adds nothing. */
+    roaring_bitmap_t *set = intersect_terms(&self, resolved);
+    if (!set && sees_all) {
+        set = access_visible(context->caller, views);
+        tell_seen(&self, "all", set);
+    }
+    if (!set) {
+        set = self.visible;
+        self.visible = roaring_bitmap_copy(set);
+    }
+    take_away(&self, resolved, set);
+    if (resolved->has_range && !roaring_bitmap_is_empty(set))
+        apply_range(&self, &resolved->range, set);
+    if (self.visible) roaring_bitmap_free(self.visible);
     return set;
 }

@@ -191,6 +191,13 @@ void numbers_apply(const Numbers *self, roaring_bitmap_t *bitmap)
         roaring_bitmap_add(bitmap, array[i]);
 }
 
+uint64_t numbers_changes(const Numbers *self)
+{
+    if (self->capacity != 0) return (uint64_t)self->added + self->removed;
+    return roaring_bitmap_get_cardinality(self->bitmaps->added) +
+           roaring_bitmap_get_cardinality(self->bitmaps->removed);
+}
+
 void numbers_room_clear(NumbersRoom *room)
 {
     while (room->all != NULL) {

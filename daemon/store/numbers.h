@@ -50,6 +50,9 @@ void numbers_remove(NumbersRoom *room, Numbers *self, uint32_t number);
 /* Takes from `bitmap` what was removed, then adds what was added. */
 void numbers_apply(const Numbers *self, roaring_bitmap_t *bitmap);
 
+/* How many numbers were added or removed. */
+uint64_t numbers_changes(const Numbers *self);
+
 /* Frees all bitmaps; the arrays go with the pool. */
 void numbers_room_clear(NumbersRoom *room);
 

@@ -170,6 +170,24 @@ roaring_bitmap_t *views_facet(Views *self, const char *facet, size_t length)
     return events;
 }
 
+ViewsFacetSize views_facet_size(Views *self, const char *facet, size_t length)
+{
+    Bytes key = facet_bytes(facet, length);
+    ViewsFacetSize size = {0};
+    if (!may_be_key(key)) return size;
+    roaring_bitmap_t *events = base_facet(snapshot_of(self), key);
+    if (events != NULL) {
+        size.base = roaring_bitmap_get_cardinality(events);
+        roaring_bitmap_free(events);
+    }
+    const Delta *const deltas[] = {self->active, self->frozen};
+    for (size_t i = 0; i < sizeof deltas / sizeof *deltas; i++) {
+        const Numbers *numbers = deltas[i] == NULL ? NULL : delta_facet(deltas[i], key);
+        if (numbers != NULL) size.delta += numbers_changes(numbers);
+    }
+    return size;
+}
+
 bool views_get(Views *self, ViewTable table, Bytes key, Bytes *value)
 {
     if (!may_be_key(key)) return false;

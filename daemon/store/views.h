@@ -94,6 +94,14 @@ void views_release(Views *self);
  * count as none; views_state then tells a failure. */
 roaring_bitmap_t *views_facet(Views *self, const char *facet, size_t length);
 
+/* How much of a facet lies where: numbers in the base, and changes to these in memory. */
+typedef struct ViewsFacetSize {
+    uint64_t base;
+    uint64_t delta;
+} ViewsFacetSize;
+
+ViewsFacetSize views_facet_size(Views *self, const char *facet, size_t length);
+
 /* False: no such key. The value is lent until the next put, delete, renew or release. */
 bool views_get(Views *self, ViewTable table, Bytes key, Bytes *value);
 

@@ -204,3 +204,92 @@ size_t model_list(const Model *self, const Query *query, uint32_t *numbers)
     free(rows);
     return count;
 }
+
+/* --- counts by a facet --- */
+
+typedef struct Buckets {
+    ModelBucket *all;
+    size_t count;
+} Buckets;
+
+static void add_one(Buckets *self, const char *value)
+{
+    size_t i = 0;
+    while (i < self->count && strcmp(self->all[i].value, value) != 0)
+        i++;
+    if (i == self->count) {
+        assert(self->count < MODEL_BUCKETS_MAX);
+        (void)snprintf(self->all[self->count++].value, sizeof self->all->value, "%s", value);
+        self->all[i].count = 0;
+    }
+    self->all[i].count++;
+}
+
+/* Every month or year from the start to the end, as far as the range goes, counted as text. */
+static void add_times(Buckets *self, const Event *event, const Query *query, bool by_year)
+{
+    const char *until = event->schedule->end ? event->schedule->end : event->schedule->start;
+    size_t length = strlen(by_year ? "2022" : "2022-03");
+    int year = atoi(event->schedule->start);
+    int month = by_year ? 1 : atoi(event->schedule->start + 5);
+    for (;; month++) {
+        char text[32];
+        if (month > 12 || (by_year && month > 1)) {
+            month = 1;
+            year++;
+        }
+        (void)snprintf(text, sizeof text, "%04d-%02d", year, month);
+        text[length] = '\0';
+        if (strncmp(text, until, length) > 0) return;
+        if (query->from && strncmp(text, query->from, length) < 0) continue;
+        if (query->to && strncmp(text, query->to, length) > 0) continue;
+        add_one(self, text);
+    }
+}
+
+static void add_values(Buckets *self, const Event *event, const char *facet)
+{
+    if (strcmp(facet, "kind") == 0) {
+        add_one(self, kinds[event->kind]);
+    } else if (strcmp(facet, "status") == 0) {
+        add_one(self, statuses[event->status]);
+    } else if (strcmp(facet, "format") == 0) {
+        if (event->has_format) add_one(self, formats[event->format]);
+    } else if (strcmp(facet, "country") == 0) {
+        if (event->venue) add_one(self, event->venue->country);
+    } else if (strcmp(facet, "topic") == 0) {
+        for (size_t i = 0; i < event->n_topics; i++)
+            if (i == 0 || strcmp(event->topics[i], event->topics[0]) != 0)
+                add_one(self, event->topics[i]);
+    } else {
+        const char *role = strchr(facet, '.');
+        for (size_t i = 0; i < event->n_organisations; i++)
+            if (!role || strcmp(roles[event->organisations[i]->role], role + 1) == 0)
+                add_one(self, event->organisations[i]->id);
+    }
+}
+
+size_t model_count_by(const Model *self, const Query *query, const char *facet,
+                      ModelBucket buckets[static MODEL_BUCKETS_MAX])
+{
+    Buckets all = {buckets, 0};
+    bool by_year = strcmp(facet, "year") == 0;
+    for (uint32_t number = 1; number <= self->last; number++) {
+        const ModelEvent *event = &self->events[number];
+        if (!model_matches(self, event, query)) continue;
+        if (by_year || strcmp(facet, "month") == 0)
+            add_times(&all, event->image, query, by_year);
+        else
+            add_values(&all, event->image, facet);
+    }
+    return all.count;
+}
+
+bool model_is_before(const Model *self, const Query *query, uint32_t left, uint32_t right)
+{
+    Row rows[2] = {{.number = left}, {.number = right}};
+    print_key(&self->events[left], query, rows[0].key, sizeof rows[0].key);
+    print_key(&self->events[right], query, rows[1].key, sizeof rows[1].key);
+    return query->descending ? compare_rows(&rows[1], &rows[0]) < 0
+                             : compare_rows(&rows[0], &rows[1]) < 0;
+}

@@ -44,4 +44,20 @@ bool model_matches(const Model *self, const ModelEvent *event, const Query *quer
 /* Every match in the query's order, as numbers; gives how many. */
 size_t model_list(const Model *self, const Query *query, uint32_t *numbers);
 
+/* How many events that match have one value of a facet. */
+typedef struct ModelBucket {
+    char value[32];
+    uint64_t count;
+} ModelBucket;
+
+enum { MODEL_BUCKETS_MAX = 512 };
+
+/* Each value of a facet (kind, format, status, country, org and its roles, topic, month, year), in
+ * no order; how many. */
+size_t model_count_by(const Model *self, const Query *query, const char *facet,
+                      ModelBucket buckets[static MODEL_BUCKETS_MAX]);
+
+/* In the query's order, as the two events are now. */
+bool model_is_before(const Model *self, const Query *query, uint32_t left, uint32_t right);
+
 #endif

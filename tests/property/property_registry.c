@@ -1,6 +1,8 @@
 /*
  * Random commands against a naive model: after each fold, crash or restart, every form of query
- * gives the model's answer. `property_registry ROUNDS COMMANDS`; PLENARY_SEED replays one round.
+ * gives the model's answer, its counts by each facet add up, and what does not move while pages
+ * are read is on exactly one of them. `property_registry ROUNDS COMMANDS`; PLENARY_SEED replays one
+ * round.
  */
 #include "tests/property/model.h"
 #include "tests/support/harness.h"
@@ -16,7 +18,9 @@ enum {
     PIPELINED = 24,
     QUERIES_PER_CHECK = 25,
     CHECK_EVERY = 40, /* commands */
-    UIDS = 1000,      /* few, so that some are taken */
+    MOVING_PER_CHECK = 2,
+    WRITES_BETWEEN_PAGES = 2,
+    UIDS = 1000, /* few, so that some are taken */
 };
 
 #define FAIL(...)                                                                                  \
@@ -447,6 +451,115 @@ static void check_list(Test *test, Query *query, const uint32_t *wanted, size_t 
     if (seen != count) wrong(query, "listed", seen, count);
 }
 
+/* Takes each bucket out of those that are wanted; none may be left, or missing. */
+static void check_buckets(Test *test, Query *query)
+{
+    static const char *const facets[] = {"kind",  "format",   "status", "country", "org",
+                                         "topic", "org.host", "month",  "year"};
+    ModelBucket wanted[MODEL_BUCKETS_MAX];
+    uint8_t token[1024];
+    Plenary__V1__CountEvents count = PLENARY__V1__COUNT_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Page page = PLENARY__V1__PAGE__INIT;
+    count.query = query;
+    count.page = &page;
+    count.by = PICK(test, facets);
+    page.has_limit = 1;
+    page.limit = 1 + harness_below(test->harness, 20);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_COUNT_EVENTS;
+    request.count_events = &count;
+    size_t left = model_count_by(test->model, query, count.by, wanted);
+    do {
+        Reply *reply = harness_call(test->harness, &request);
+        if (reply->status) FAIL("count by %s: %s", count.by, reply->status->message);
+        for (size_t i = 0; i < reply->count->n_buckets; i++) {
+            const Plenary__V1__Bucket *bucket = reply->count->buckets[i];
+            size_t at = 0;
+            while (at < left && strcmp(wanted[at].value, bucket->value) != 0)
+                at++;
+            if (at == left || wanted[at].count != bucket->count) {
+                (void)fprintf(stderr, "  by %s: %s\n", count.by, bucket->value);
+                wrong(query, "counted", (size_t)bucket->count,
+                      at == left ? 0 : (size_t)wanted[at].count);
+            }
+            wanted[at] = wanted[--left];
+        }
+        page.has_token = reply->count->has_next_page;
+        page.token = (ProtobufCBinaryData){reply->count->next_page.len, token};
+        assert(page.token.len <= sizeof token);
+        if (page.has_token) memcpy(token, reply->count->next_page.data, page.token.len);
+        plenary__v1__reply__free_unpacked(reply, NULL);
+    } while (page.has_token);
+    if (left > 0) {
+        (void)fprintf(stderr, "  by %s: %s\n", count.by, wanted[0].value);
+        wrong(query, "values not counted", 0, left);
+    }
+}
+
+/* --- pages while others write --- */
+
+/* What is known of each event while pages are read. */
+typedef struct Watched {
+    uint64_t sequence; /* when the first page was asked for, where it matched then; 0: it did not */
+    uint64_t seen;     /* its sequence when it was on a page; 0: on none yet */
+} Watched;
+
+static void see(Test *test, const Query *query, const Event *event, Watched *watched)
+{
+    const ModelEvent *model = &test->model->events[event->number];
+    if (!model_matches(test->model, model, query))
+        wrong(query, "listed what does not match now", event->number, 0);
+    if (!same_image(event, model->image)) FAIL("event %u has an old image", event->number);
+    if (watched->seen == model->sequence)
+        wrong(query, "listed twice without having changed", event->number, 0);
+    watched->seen = model->sequence;
+}
+
+/* What matches all along without a change is on exactly one page; what has changed meanwhile may be
+ * on none or on several, always as it is then; each page is in order. */
+static void check_moving(Test *test, Query *query)
+{
+    static Watched watched[MODEL_EVENTS_MAX];
+    Plenary__V1__ListEvents list = PLENARY__V1__LIST_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Page page = PLENARY__V1__PAGE__INIT;
+    uint8_t token[256];
+    memset(watched, 0, sizeof watched);
+    for (uint32_t i = 1; i <= test->model->last; i++)
+        if (model_matches(test->model, &test->model->events[i], query))
+            watched[i].sequence = test->model->events[i].sequence;
+    list.query = query;
+    list.page = &page;
+    page.has_limit = 1;
+    page.limit = 1 + harness_below(test->harness, 40);
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    request.list_events = &list;
+    do {
+        Reply *reply = harness_call(test->harness, &request);
+        if (reply->status) FAIL("list amid writes: %s", reply->status->message);
+        for (size_t i = 0; i < reply->events->n_events; i++) {
+            const Event *event = reply->events->events[i];
+            see(test, query, event, &watched[event->number]);
+            uint32_t before = i ? reply->events->events[i - 1]->number : 0;
+            if (i && !model_is_before(test->model, query, before, event->number))
+                wrong(query, "out of order", event->number, before);
+        }
+        page.has_token = reply->events->has_next_page;
+        page.token = (ProtobufCBinaryData){reply->events->next_page.len, token};
+        assert(page.token.len <= sizeof token);
+        if (page.has_token) memcpy(token, reply->events->next_page.data, page.token.len);
+        plenary__v1__reply__free_unpacked(reply, NULL);
+        for (int i = 0; i < WRITES_BETWEEN_PAGES && test->model->last + 1 < MODEL_EVENTS_MAX; i++)
+            command_once(test);
+        if (page.has_token && harness_below(test->harness, 10) == 0)
+            harness_fold_start(test->harness);
+    } while (page.has_token);
+    for (uint32_t i = 1; i <= test->model->last; i++)
+        if (watched[i].sequence && watched[i].sequence == test->model->events[i].sequence &&
+            watched[i].seen != watched[i].sequence)
+            wrong(query, "never listed, and never changed", 0, i);
+}
+
 static void check_get(Test *test)
 {
     if (test->model->last == 0) return;
@@ -480,7 +593,13 @@ static void check_answers(Test *test)
         size_t count = model_list(test->model, &asked.query, wanted);
         check_count(test, &asked.query, count);
         check_list(test, &asked.query, wanted, count);
+        check_buckets(test, &asked.query);
         check_get(test);
+    }
+    for (int i = 0; i < MOVING_PER_CHECK; i++) {
+        Asked asked;
+        draft_question(test, &asked);
+        check_moving(test, &asked.query);
     }
 }
 

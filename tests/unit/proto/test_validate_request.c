@@ -187,6 +187,8 @@ static void requests_that_write_have_an_id(void **state)
     static const char *const reads[] = {"\"getEvent\":{\"eventId\":\"1\"}",
                                         "\"listEvents\":{\"page\":{\"limit\":100}}",
                                         "\"countEvents\":{}",
+                                        "\"countEvents\":{\"by\":\"month\"}",
+                                        "\"countEvents\":{\"by\":\"tlp\",\"page\":{\"limit\":9}}",
                                         "\"eventHistory\":{\"eventId\":\"1\"}",
                                         "\"getOrganisation\":{\"name\":\"UN\"}",
                                         "\"listOrganisations\":{}",
@@ -215,6 +217,12 @@ static void requests_are_checked_to_the_bottom(void **state)
                 "0 is not between 1 and");
     bad_request("{\"listEvents\":{\"page\":{\"limit\":5000}}}", "page.limit",
                 "5000 is not between");
+    bad_request(
+        "{\"countEvents\":{\"by\":\"contry\"}}", "by",
+        "\"contry\" cannot be counted by; did you mean country?; facets are kind, category");
+    bad_request("{\"countEvents\":{\"by\":\"person\"}}", "by", "cannot be counted by");
+    bad_request("{\"countEvents\":{\"by\":\"\"}}", "by", "is empty");
+    bad_request("{\"countEvents\":{\"page\":{\"limit\":5}}}", "page", "needs by");
     bad_request("{\"listEvents\":{\"query\":{\"from\":\"x\"}}}", "from", "is not a date");
     bad_request("{\"registerEvent\":{\"event\":{\"title\":\"T\",\"kind\":\"meeting\",\"schedule\":"
                 "{\"start\":\"2022-03-03\",\"end\":\"2022-03-01\"}}}}",
