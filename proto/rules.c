@@ -176,6 +176,10 @@ static const FieldRule event_verb_fields[] = {
     {"at_time", 0, 0, 0, form_instant},
 };
 
+static const FieldRule list_events_fields[] = {
+    {"as_of", 0, 0, 0, form_instant},
+};
+
 static const FieldRule put_organisation_fields[] = {
     {"organisation", NEED},
 };
@@ -222,7 +226,7 @@ static const MessageRules all_rules[] = {
     {OF(hold_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(withdraw_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
-    {OF(list_events), ROOT, NULL, 0, NULL},
+    {OF(list_events), ROOT, FIELDS(list_events_fields), NULL},
     {OF(count_events), ROOT, NULL, 0, NULL},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},

@@ -63,6 +63,24 @@ int verb_search(Session *session)
     return query->text ? print_matches(session, query) : session_no_memory();
 }
 
+static int print_count(const Session *session, const Plenary__V1__CountReply *count)
+{
+    if (session->form == OUTPUT_TABLE)
+        (void)printf("%" PRIu64 "\n", count->count);
+    else
+        (void)output_message(stdout, &count->base, session->form);
+    return CLI_DONE;
+}
+
+/* Counting the past is listing it: the first page knows how many there are. */
+static int count_past(Session *session, Query *query)
+{
+    Plenary__V1__CountReply count = PLENARY__V1__COUNT_REPLY__INIT;
+    count.has_count = count.has_as_of_sequence = 1;
+    int code = pages_total(session, query, &count.count, &count.as_of_sequence);
+    return code == CLI_DONE ? print_count(session, &count) : code;
+}
+
 int verb_count(Session *session)
 {
     Plenary__V1__CountEvents count = PLENARY__V1__COUNT_EVENTS__INIT;
@@ -71,12 +89,10 @@ int verb_count(Session *session)
     int code = session_filters(session, &count.query);
     request.verb_case = PLENARY__V1__REQUEST__VERB_COUNT_EVENTS;
     request.count_events = &count;
+    if (code == CLI_DONE && session_has(session, "as-of")) return count_past(session, count.query);
     if (code == CLI_DONE) code = session_call(session, &request, &reply);
     if (code != CLI_DONE) return code;
-    if (session->form == OUTPUT_TABLE)
-        (void)printf("%" PRIu64 "\n", reply->count->count);
-    else
-        (void)output_message(stdout, &reply->count->base, session->form);
+    code = print_count(session, reply->count);
     plenary_reply_free(reply);
-    return CLI_DONE;
+    return code;
 }

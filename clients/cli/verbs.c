@@ -13,6 +13,9 @@
 #define GROUPS_WRITE (GROUP_COMMON | GROUP_OUTPUT | GROUP_REQUEST)
 #define GROUPS_FIND  (GROUP_COMMON | GROUP_OUTPUT | FILTERS_GROUP)
 
+#define TIME_WORDS                                                                                 \
+    "TIME is 2022-03-03 (the end of that day), 2022-03-03T14:00 local time, or RFC 3339."
+
 static const Option common_options[] = {
     {"output", 'o', "FORM", 0, GROUP_OUTPUT, "in one of the forms below"},
     {"json", 0, NULL, 0, GROUP_OUTPUT, "the same as -o json"},
@@ -67,6 +70,8 @@ static const Option verb_options[] = {
     {"if-rev", 0, "REVISION", 0, GROUP_REVISION, "only where the record is at that revision"},
     {"reason", 0, "TEXT", 0, GROUP_REASON, "why"},
     {"yes", 'y', NULL, 0, GROUP_YES, "do not ask"},
+    {"as-of", 0, "TIME", 0, GROUP_AS_OF,
+     "as it was known at a time: the events and what they said"},
     {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
     {"errors", 0, "FILE", 0, GROUP_IMPORT,
      "go on without the records that are not valid, and write them there as JSON lines"},
@@ -122,16 +127,18 @@ const Verb verbs[] = {
      "in any direction. A second import of the same changes nothing.",
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
-     "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ", NULL,
-     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_list, PURPOSE_FIND},
+     "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ\n"
+     "plenary list --country UZ --as-of 2022-03-01",
+     TIME_WORDS, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_AS_OF, FORMS_ALL, 0, 0, verb_list,
+     PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
-     "plenary search Ташкент --kind conference", NULL, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT,
-     FORMS_ALL, 1, SIZE_MAX, verb_search, PURPOSE_FIND},
-    {"count", "[FILTERS]", "say how many events match", "plenary count --org unodc:sponsor", NULL,
-     GROUPS_FIND, FORMS_SHEET, 0, 0, verb_count, PURPOSE_FIND},
+     "plenary search Ташкент --kind conference", TIME_WORDS,
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_AS_OF, FORMS_ALL, 1, SIZE_MAX, verb_search,
+     PURPOSE_FIND},
+    {"count", "[FILTERS]", "say how many events match", "plenary count --org unodc:sponsor",
+     TIME_WORDS, GROUPS_FIND | GROUP_AS_OF, FORMS_SHEET, 0, 0, verb_count, PURPOSE_FIND},
     {"show", "ID", "show one event whole", "plenary show 12\nplenary show 12 --at 1",
-     "ID is a number, an id or its first 8 characters or more, or a UID. TIME is 2022-03-03 (the "
-     "end of that day), 2022-03-03T14:00 local time, or RFC 3339.",
+     "ID is a number, an id or its first 8 characters or more, or a UID. " TIME_WORDS,
      GROUP_COMMON | GROUP_OUTPUT | GROUP_AT, FORMS_ALL, 1, 1, verb_show, PURPOSE_FIND},
     {"update", "ID", "change fields of an event",
      "plenary update 12 --start 2022-03-10 --end 2022-03-11 --no-room\n"
@@ -223,8 +230,8 @@ const Verb verbs[] = {
     {"export", "[FILTERS]", "write records so that import reads them",
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
      "plenary export --as jsonl --directory -O registry.jsonl",
-     NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export,
-     PURPOSE_EXCHANGE},
+     NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT | GROUP_AS_OF, 0, 0, 0,
+     verb_export, PURPOSE_EXCHANGE},
     {"completion", "SHELL", "print the script by which a shell completes what is typed",
      "source <(plenary completion bash)\n"
      "plenary completion zsh >~/.zfunc/_plenary\n"

@@ -16,12 +16,6 @@ enum {
     MONTH_TEXT_SIZE = 32,
 };
 
-/* What events are ordered by: the key of the query's order, then the number. */
-typedef struct Place {
-    int64_t key; /* local start, or head sequence, or 0 */
-    uint32_t number;
-} Place;
-
 typedef struct Paging {
     const QueryContext *context;
     const Resolved *resolved;
@@ -38,28 +32,20 @@ static StatusCode out_of_memory(Problem *problem)
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the page is too large");
 }
 
-static int compare_places(const Place *left, const Place *right)
-{
-    if (left->key != right->key) return left->key < right->key ? -1 : 1;
-    if (left->number != right->number) return left->number < right->number ? -1 : 1;
-    return 0;
-}
-
 static int ascending(const void *left, const void *right)
 {
-    return compare_places(left, right);
+    return place_compare(left, right);
 }
 
 static int descending(const void *left, const void *right)
 {
-    return compare_places(right, left);
+    return place_compare(right, left);
 }
 
 static bool is_behind(const Paging *paging, const Place *place)
 {
     if (!paging->continues) return true;
-    int order = compare_places(place, &paging->after);
-    return paging->resolved->descending ? order < 0 : order > 0;
+    return place_compare_in(paging->resolved->descending, place, &paging->after) > 0;
 }
 
 static bool is_full(const Paging *paging)
@@ -196,6 +182,22 @@ static bool fill(Paging *paging, uint64_t total)
     case PLENARY__V1__QUERY__ORDER__UPDATED: walk_updates(paging); return true;
     default: return walk_months(paging);
     }
+}
+
+bool page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
+               const Place *after, Place *places, size_t limit, size_t *count)
+{
+    /* A page takes one more than its limit. */
+    Paging paging = {.context = context,
+                     .resolved = resolved,
+                     .set = set,
+                     .continues = after != NULL,
+                     .limit = limit - 1,
+                     .places = places};
+    if (after) paging.after = *after;
+    if (!fill(&paging, roaring_bitmap_get_cardinality(set))) return false;
+    *count = paging.count;
+    return true;
 }
 
 /* --- tokens: hash of the query, order, place --- */
