@@ -180,6 +180,11 @@ static const FieldRule list_events_fields[] = {
     {"as_of", 0, 0, 0, form_instant},
 };
 
+static const FieldRule list_changes_fields[] = {
+    {"from", 0, 0, 0, form_instant},
+    {"to", 0, 0, 0, form_instant},
+};
+
 static const FieldRule put_organisation_fields[] = {
     {"organisation", NEED},
 };
@@ -229,6 +234,7 @@ static const MessageRules all_rules[] = {
     {OF(list_events), ROOT, FIELDS(list_events_fields), NULL},
     {OF(count_events), ROOT, NULL, 0, NULL},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
+    {OF(list_changes), ROOT, FIELDS(list_changes_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},
     {OF(get_organisation), ROOT, FIELDS(get_organisation_fields), NULL},
     {OF(list_organisations), ROOT, NULL, 0, NULL},

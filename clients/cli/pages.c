@@ -137,3 +137,14 @@ int pages_history(Session *session, const char *event, uint32_t limit, record_fn
     request.event_history = &history;
     return walk(session, &request, &page, limit, each, context);
 }
+
+int pages_changes(Session *session, Plenary__V1__ListChanges *asked, uint32_t limit,
+                  record_fn *each, void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    asked->page = &page;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_CHANGES;
+    request.list_changes = asked;
+    return walk(session, &request, &page, limit, each, context);
+}

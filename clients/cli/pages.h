@@ -25,4 +25,8 @@ int pages_organisations(Session *session, uint32_t limit, record_fn *each, void 
 int pages_history(Session *session, const char *event, uint32_t limit, record_fn *each,
                   void *context);
 
+/* At most `limit` changes that are asked for, of any record; 0: all. `asked` has no page yet. */
+int pages_changes(Session *session, Plenary__V1__ListChanges *asked, uint32_t limit,
+                  record_fn *each, void *context);
+
 #endif

@@ -34,6 +34,7 @@ enum OptionGroup {
     GROUP_ADD = 1 << 25,
     GROUP_SHEET = 1 << 28,
     GROUP_AS_OF = 1 << 29,
+    GROUP_LOG = 1 << 30,
     GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
 };
 
@@ -91,6 +92,6 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
     verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
-    verb_org_update, verb_completion, verb_complete, verb_manual;
+    verb_org_update, verb_log, verb_completion, verb_complete, verb_manual;
 
 #endif

@@ -24,6 +24,7 @@ static const RequestRow rows[] = {
     READS(LIST_EVENTS, list_events, READ),
     READS(COUNT_EVENTS, count_events, READ),
     READS(EVENT_HISTORY, event_history, READ),
+    READS(LIST_CHANGES, list_changes, READ),
     READS(GET_ORGANISATION, get_organisation, READ),
     READS(LIST_ORGANISATIONS, list_organisations, READ),
     READS(GET_STATUS, get_status, READ),
