@@ -85,3 +85,16 @@ bool peek_message(const uint8_t *data, size_t size, uint32_t field, const uint8_
     *message_size = (size_t)(walk.at - from);
     return true;
 }
+
+bool peek_text(const uint8_t *data, size_t size, uint32_t field, const uint8_t **text,
+               size_t *text_size)
+{
+    Walk walk = {data, data + size};
+    uint64_t wire_type;
+    uint64_t length;
+    if (!find_field(&walk, field, &wire_type) || wire_type != WIRE_BYTES) return false;
+    if (!take_varint(&walk, &length) || length > (uint64_t)(walk.end - walk.at)) return false;
+    *text = walk.at;
+    *text_size = (size_t)length;
+    return true;
+}

@@ -23,4 +23,9 @@ bool peek_has(const uint8_t *data, size_t size, uint32_t field);
 bool peek_message(const uint8_t *data, size_t size, uint32_t field, const uint8_t **message,
                   size_t *message_size);
 
+/* The first text, bytes or message with this field number, without its length. False: there is
+ * none. */
+bool peek_text(const uint8_t *data, size_t size, uint32_t field, const uint8_t **text,
+               size_t *text_size);
+
 #endif

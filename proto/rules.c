@@ -181,6 +181,15 @@ static const FieldRule revert_fields[] = {
     {"to_revision", NEED},
 };
 
+static const FieldRule list_events_fields[] = {
+    {"as_of", 0, 0, 0, form_instant},
+};
+
+static const FieldRule list_changes_fields[] = {
+    {"from", 0, 0, 0, form_instant},
+    {"to", 0, 0, 0, form_instant},
+};
+
 static const FieldRule put_organisation_fields[] = {
     {"organisation", NEED},
 };
@@ -232,10 +241,11 @@ static const MessageRules all_rules[] = {
     {OF(withdraw_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(revert_event), WRITES, FIELDS(revert_fields), NULL},
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
-    {OF(list_events), ROOT, NULL, 0, NULL},
+    {OF(list_events), ROOT, FIELDS(list_events_fields), rules_list_events},
     {OF(count_events), ROOT, NULL, 0, rules_count_events},
     {OF(list_conflicts), ROOT, NULL, 0, rules_list_conflicts},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
+    {OF(list_changes), ROOT, FIELDS(list_changes_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},
     {OF(get_organisation), ROOT, FIELDS(get_organisation_fields), NULL},
     {OF(list_organisations), ROOT, NULL, 0, NULL},

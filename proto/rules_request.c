@@ -143,6 +143,13 @@ void rules_get_event(Checker *self, const ProtobufCMessage *message)
         check_refuse_in(self, "at_time", "cannot be given together with at_revision");
 }
 
+void rules_list_events(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__ListEvents *list = (const Plenary__V1__ListEvents *)message;
+    if (list->as_of && list->explain)
+        check_refuse_in(self, "explain", "cannot be given together with as_of");
+}
+
 void rules_list_conflicts(Checker *self, const ProtobufCMessage *message)
 {
     const Query *query = ((const Plenary__V1__ListConflicts *)message)->query;

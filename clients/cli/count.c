@@ -1,6 +1,7 @@
 /* The verb count: how many events match, and with --by how many have each value of a facet. */
 #include "clients/cli/complain.h"
 #include "clients/cli/explain.h"
+#include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
 
@@ -220,6 +221,14 @@ static int count_by(Session *session, Request *request, char *by)
     return code;
 }
 
+static void print_count(const Session *session, const Plenary__V1__CountReply *count)
+{
+    if (session->form == OUTPUT_TABLE)
+        (void)printf("%" PRIu64 "\n", count->count);
+    else
+        (void)output_message(stdout, &count->base, session->form);
+}
+
 static int count_all(Session *session, Request *request)
 {
     Reply *reply = NULL;
@@ -228,11 +237,23 @@ static int count_all(Session *session, Request *request)
     const Plenary__V1__CountReply *count = reply->count;
     if (request->count_events->explain)
         code = explain_print(session, count->explanation, count->count);
-    else if (session->form == OUTPUT_TABLE)
-        (void)printf("%" PRIu64 "\n", count->count);
     else
-        (void)output_message(stdout, &count->base, session->form);
+        print_count(session, count);
     plenary_reply_free(reply);
+    return code;
+}
+
+/* Counting the past is listing it: the first page knows how many there are. */
+static int count_past(Session *session)
+{
+    Plenary__V1__CountReply count = PLENARY__V1__COUNT_REPLY__INIT;
+    Query *query = NULL;
+    if (session_has(session, "by") || session_has(session, "explain"))
+        return complain_code(CLI_USAGE, "--as-of does not go with --by or --explain");
+    count.has_count = count.has_as_of_sequence = 1;
+    int code = session_filters(session, &query);
+    if (code == CLI_DONE) code = pages_total(session, query, &count.count, &count.as_of_sequence);
+    if (code == CLI_DONE) print_count(session, &count);
     return code;
 }
 
@@ -244,6 +265,7 @@ int verb_count(Session *session)
     if (!by && (session->form == OUTPUT_CSV || session_has(session, "sort") ||
                 session_has(session, "limit")))
         return complain_code(CLI_USAGE, "-o csv, --sort and --limit go with --by");
+    if (session_has(session, "as-of")) return count_past(session);
     int code = session_filters(session, &count.query);
     if (code != CLI_DONE) return code;
     request.verb_case = PLENARY__V1__REQUEST__VERB_COUNT_EVENTS;

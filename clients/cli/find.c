@@ -49,6 +49,8 @@ static int print_matches(Session *session, Query *query)
     Lister lister = {0};
     int code = session_number(session, "limit", 1, &given, &limit);
     if (code != CLI_DONE) return code;
+    if (session_has(session, "explain") && session_has(session, "as-of"))
+        return complain_code(CLI_USAGE, "--as-of does not go with --explain");
     if (session_has(session, "explain")) return explain_matches(session, query, limit);
     lister.listing = listing_open(stdout, session->form, &event_kind, &session->terminal);
     if (!lister.listing) return session_no_memory();

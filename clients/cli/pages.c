@@ -1,6 +1,7 @@
 #include "clients/cli/pages.h"
 
 #include "clients/cli/complain.h"
+#include "clients/cli/instants.h"
 
 enum {
     PAGE_RECORDS = 500, /* asked for at once */
@@ -67,16 +68,54 @@ static int walk(Session *session, Request *request, Page *page, uint32_t limit, 
     return CLI_DONE;
 }
 
+/* A request for events, with the parts that it points to. */
+typedef struct EventsRequest {
+    Page page;
+    Plenary__V1__ListEvents list;
+    Request request;
+} EventsRequest;
+
+static int prepare_events(Session *session, Query *query, EventsRequest *made)
+{
+    plenary__v1__page__init(&made->page);
+    plenary__v1__list_events__init(&made->list);
+    plenary__v1__request__init(&made->request);
+    made->list.query = query;
+    made->list.page = &made->page;
+    made->request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    made->request.list_events = &made->list;
+    return instants_option(session, "as-of", DAY_ENDS, &made->list.as_of);
+}
+
 int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each, void *context)
 {
-    Page page = PLENARY__V1__PAGE__INIT;
-    Plenary__V1__ListEvents list = PLENARY__V1__LIST_EVENTS__INIT;
-    Request request = PLENARY__V1__REQUEST__INIT;
-    list.query = query;
-    list.page = &page;
-    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
-    request.list_events = &list;
-    return walk(session, &request, &page, limit, each, context);
+    EventsRequest made;
+    int code = prepare_events(session, query, &made);
+    return code == CLI_DONE ? walk(session, &made.request, &made.page, limit, each, context) : code;
+}
+
+int pages_total(Session *session, Query *query, uint64_t *total, uint64_t *as_of_sequence)
+{
+    EventsRequest made;
+    Reply *reply = NULL;
+    int code = prepare_events(session, query, &made);
+    made.page.has_limit = 1;
+    made.page.limit = 1;
+    /* Pages are empty, and know no total, until the registry has been through what has changed. */
+    for (bool known = false; code == CLI_DONE && !known;) {
+        Reply *before = reply;
+        reply = NULL;
+        code = session_call(session, &made.request, &reply);
+        plenary_reply_free(before); /* the token was lent from it */
+        if (code != CLI_DONE) break;
+        known = reply->events->has_total || !reply->events->has_next_page;
+        made.page.has_token = 1;
+        made.page.token = reply->events->next_page;
+        *total = reply->events->total;
+        *as_of_sequence = reply->events->as_of_sequence;
+    }
+    plenary_reply_free(reply);
+    return code;
 }
 
 int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context)
@@ -112,5 +151,16 @@ int pages_history(Session *session, const char *event, uint32_t limit, record_fn
     history.page = &page;
     request.verb_case = PLENARY__V1__REQUEST__VERB_EVENT_HISTORY;
     request.event_history = &history;
+    return walk(session, &request, &page, limit, each, context);
+}
+
+int pages_changes(Session *session, Plenary__V1__ListChanges *asked, uint32_t limit,
+                  record_fn *each, void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    asked->page = &page;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_CHANGES;
+    request.list_changes = asked;
     return walk(session, &request, &page, limit, each, context);
 }

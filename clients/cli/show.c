@@ -2,34 +2,16 @@
 #include "clients/cli/card.h"
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/instants.h"
 #include "clients/cli/verbs.h"
-#include "clients/lib/wording.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-/* Local time on this machine's clock; a date is the last second of its day. */
-static int64_t local_to_instant_us(const Moment *moment)
-{
-    struct tm local = {.tm_year = moment->year - 1900,
-                       .tm_mon = moment->month - 1,
-                       .tm_mday = moment->day,
-                       .tm_hour = moment->is_date ? 23 : moment->hour,
-                       .tm_min = moment->is_date ? 59 : moment->minute,
-                       .tm_sec = moment->is_date ? 59 : moment->second,
-                       .tm_isdst = -1};
-    return (int64_t)mktime(&local) * 1000000 + (moment->is_date ? 999999 : 0);
-}
 
 /* --at: a revision, or a time. */
 static int read_at(Session *session, Plenary__V1__GetEvent *get)
 {
     const char *text = session_option(session, "at");
-    char instant[INSTANT_TEXT_SIZE];
-    Moment moment;
-    int64_t time_us;
     if (!text) return CLI_DONE;
     char *end;
     errno = 0;
@@ -39,13 +21,8 @@ static int read_at(Session *session, Plenary__V1__GetEvent *get)
         get->at_revision = (uint32_t)revision;
         return CLI_DONE;
     }
-    if (moment_parse(text, &moment))
-        time_us = local_to_instant_us(&moment);
-    else if (!instant_parse(text, &time_us))
-        return complain_code(CLI_INVALID, "--at: \"%s\" is neither a revision nor a time", text);
-    instant_print(time_us, instant);
-    get->at_time = arena_strdup(session->arena, instant);
-    return CLI_DONE;
+    if (instants_read(session, text, DAY_ENDS, &get->at_time)) return CLI_DONE;
+    return complain_code(CLI_INVALID, "--at: \"%s\" is neither a revision nor a time", text);
 }
 
 static int print_listed(Session *session, const Event *event)

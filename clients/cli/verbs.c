@@ -13,6 +13,9 @@
 #define GROUPS_WRITE (GROUP_COMMON | GROUP_OUTPUT | GROUP_REQUEST)
 #define GROUPS_FIND  (GROUP_COMMON | GROUP_OUTPUT | FILTERS_GROUP)
 
+#define TIME_WORDS                                                                                 \
+    "TIME is 2022-03-03 (the end of that day), 2022-03-03T14:00 local time, or RFC 3339."
+
 static const Option common_options[] = {
     {"output", 'o', "FORM", 0, GROUP_OUTPUT, "in one of the forms below"},
     {"json", 0, NULL, 0, GROUP_OUTPUT, "the same as -o json"},
@@ -69,6 +72,17 @@ static const Option verb_options[] = {
     {"to", 0, "REVISION", 0, GROUP_REVERT, "the revision to go back to"},
     {"reason", 0, "TEXT", 0, GROUP_REASON, "why"},
     {"yes", 'y', NULL, 0, GROUP_YES, "do not ask"},
+    {"as-of", 0, "TIME", 0, GROUP_AS_OF,
+     "as it was known at a time: the events and what they said"},
+    {"from", 0, "TIME", 0, GROUP_LOG, "changes made then or later"},
+    {"to", 0, "TIME", 0, GROUP_LOG, "changes made then or earlier"},
+    {"since", 0, "SEQUENCE", 0, GROUP_LOG, "changes after that one"},
+    {"principal", 0, "NAME", 0, GROUP_LOG, "who acted; asks for the right to see all"},
+    {"org", 0, "NAME", 0, GROUP_LOG, "the organisation of who acted"},
+    {"action", 0, "ACTION", 0, GROUP_LOG,
+     "registered, revised, cancelled, reinstated, held, withdrawn or erased; may be repeated"},
+    {"record", 0, "KIND", 0, GROUP_LOG, "event, organisation or principal"},
+    {"reverse", 0, NULL, 0, GROUP_LOG, "the first one first"},
     {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
     {"errors", 0, "FILE", 0, GROUP_IMPORT,
      "go on without the records that are not valid, and write them there as JSON lines"},
@@ -132,25 +146,26 @@ const Verb verbs[] = {
      "in any direction. A second import of the same changes nothing.",
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
-     "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ", NULL,
-     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN, FORMS_ALL, 0, 0, verb_list,
-     PURPOSE_FIND},
+     "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ\n"
+     "plenary list --country UZ --as-of 2022-03-01",
+     TIME_WORDS, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN | GROUP_AS_OF, FORMS_ALL,
+     0, 0, verb_list, PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
-     "plenary search Ташкент --kind conference", NULL,
-     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN, FORMS_ALL, 1, SIZE_MAX, verb_search,
-     PURPOSE_FIND},
+     "plenary search Ташкент --kind conference", TIME_WORDS,
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN | GROUP_AS_OF, FORMS_ALL, 1, SIZE_MAX,
+     verb_search, PURPOSE_FIND},
     {"count", "[FILTERS]", "say how many events match",
      "plenary count --org unodc:sponsor\nplenary count --by month --on 2022 --kind training",
      "With --by, also how many have each value of a facet; -n is how many values are shown. An "
      "event "
      "with several values (topics, months that it touches) counts for each, one with none for "
      "none. "
-     "Texts are as the index keeps them (tashkent); organisations are counted without their parts.",
-     GROUPS_FIND | GROUP_LIMIT | GROUP_BY | GROUP_EXPLAIN, FORMS_SHEET | FORM_BIT(OUTPUT_CSV), 0, 0,
-     verb_count, PURPOSE_FIND},
+     "Texts are as the index keeps them (tashkent); organisations are counted without their "
+     "parts. " TIME_WORDS,
+     GROUPS_FIND | GROUP_LIMIT | GROUP_BY | GROUP_EXPLAIN | GROUP_AS_OF,
+     FORMS_SHEET | FORM_BIT(OUTPUT_CSV), 0, 0, verb_count, PURPOSE_FIND},
     {"show", "ID", "show one event whole", "plenary show 12\nplenary show 12 --at 1",
-     "ID is a number, an id or its first 8 characters or more, or a UID. TIME is 2022-03-03 (the "
-     "end of that day), 2022-03-03T14:00 local time, or RFC 3339.",
+     "ID is a number, an id or its first 8 characters or more, or a UID. " TIME_WORDS,
      GROUP_COMMON | GROUP_OUTPUT | GROUP_AT, FORMS_ALL, 1, 1, verb_show, PURPOSE_FIND},
     {"update", "ID", "change fields of an event",
      "plenary update 12 --start 2022-03-10 --end 2022-03-11 --no-room\n"
@@ -227,6 +242,11 @@ const Verb verbs[] = {
      GROUPS_FIND | GROUP_LIMIT,
      FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSON) | FORM_BIT(OUTPUT_JSONL) | FORM_BIT(OUTPUT_CSV),
      0, 0, verb_conflicts, PURPOSE_FIND},
+    {"log", "", "show the changes of all records, the latest first",
+     "plenary log -n 20\nplenary log --principal local --from 2022-03-01 --action withdrawn",
+     "TIME is 2022-03-03 (all of that day), 2022-03-03T14:00 local time, or RFC 3339.",
+     GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT | GROUP_LOG, FORMS_ALL, 0, 0, verb_log,
+     PURPOSE_FIND},
     {"watch", "[FILTERS]", "tell every change as it is made",
      "plenary watch --kind training\nplenary watch --since 0 -o jsonl --no-follow",
      "Starts with the next change, or where --since or --cursor say. With --exec nothing is "
@@ -258,8 +278,8 @@ const Verb verbs[] = {
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
      "plenary export --as jsonl --directory -O registry.jsonl\n"
      "plenary export --as ics --country UZ -O uzbekistan.ics",
-     NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export,
-     PURPOSE_EXCHANGE},
+     TIME_WORDS, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT | GROUP_AS_OF, 0, 0, 0,
+     verb_export, PURPOSE_EXCHANGE},
     {"backup", "DIR", "copy the registry into a new folder while it goes on",
      "plenary backup /var/backups/plenary-2022-03-03",
      "DIR is made by the daemon, on its machine, and holds all up to the last change that was made "

@@ -35,6 +35,8 @@ enum OptionGroup {
     GROUP_SHEET = 1 << 28,
     GROUP_BY = 1 << 29,
     GROUP_EXPLAIN = 1 << 30,
+    GROUP_AS_OF = 1 << 18,
+    GROUP_LOG = 1 << 19,
     GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
     GROUP_REVERT = 1 << 26,
 };
@@ -93,6 +95,6 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
     verb_revert, verb_conflicts, verb_backup, verb_restore, verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
-    verb_org_update, verb_completion, verb_complete, verb_manual;
+    verb_org_update, verb_log, verb_completion, verb_complete, verb_manual;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "daemon/registry/explain.h"
 #include "daemon/registry/page.h"
+#include "daemon/registry/past.h"
 #include "proto/peek.h"
 
 #include <string.h>
@@ -41,27 +42,6 @@ const Event *answer_show_event(State *state, const Caller *caller, const Event *
 
 /* --- one event --- */
 
-/* The change that made the revision that was current at an instant, by halving: times rise with
- * revisions. 0: the event was not there yet. */
-static uint32_t revision_at(const Question *question, uint32_t number, uint32_t last,
-                            int64_t time_us)
-{
-    uint32_t low = 0;
-    uint32_t high = last;
-    while (low < high) {
-        uint32_t middle = low + (high - low + 1) / 2;
-        const Change *change = state_change(
-            question->state, state_version(question->state, number, middle), question->arena);
-        int64_t made_us = 0;
-        if (change && change->time) instant_parse(change->time, &made_us);
-        if (change && made_us <= time_us)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
 /* Which revision a request for an event means; 0: none. */
 static StatusCode wanted_revision(const Question *question, uint32_t number, const Head *head,
                                   uint32_t *revision, Problem *problem)
@@ -77,7 +57,8 @@ static StatusCode wanted_revision(const Question *question, uint32_t number, con
         int64_t time_us;
         if (!instant_parse(body->at_time, &time_us))
             return problem_violation(problem, "at_time", "\"%s\" is not a time", body->at_time);
-        *revision = revision_at(question, number, head->revision, time_us);
+        *revision = past_revision(question->state, number, head->revision,
+                                  past_sequence(question->state, time_us));
         if (*revision == 0)
             return problem_set(problem, STATUS_NOT_FOUND, "event %u was not registered by %s",
                                number, body->at_time);
@@ -176,11 +157,20 @@ static StatusCode load_page(const Question *question, const EventPage *page,
     for (; *taken < page->count && bytes < PAGE_BYTES_MAX; (*taken)++) {
         const Column *column = columns_find(&question->state->columns, page->numbers[*taken]);
         if (!column) continue;
-        bool added = as_it_is ? add_as_it_is(question, column->sequence, body, &bytes)
-                              : add_shown(question, column->sequence, body, &bytes);
+        uint64_t sequence = page->sequences ? page->sequences[*taken] : column->sequence;
+        bool added = as_it_is ? add_as_it_is(question, sequence, body, &bytes)
+                              : add_shown(question, sequence, body, &bytes);
         if (!added) return out_of_memory(problem);
     }
     return STATUS_OK;
+}
+
+/* Checked already; 0 where the present is asked for. */
+static int64_t as_of_us(const Plenary__V1__ListEvents *request)
+{
+    int64_t time_us = 0;
+    if (request->as_of) (void)instant_parse(request->as_of, &time_us);
+    return time_us;
 }
 
 StatusCode answer_list_events(const Question *question, Reply *reply, Problem *problem)
@@ -191,8 +181,11 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     Resolved *resolved;
     EventPage page;
     StatusCode code = resolve(question, request->query, &context, &resolved, problem);
+    if (code != STATUS_OK) return code;
     if (request->explain) context.report = &report;
-    if (code == STATUS_OK) code = page_answer(&context, resolved, request->page, &page, problem);
+    const PastQuestion past = {&context, resolved, as_of_us(request), request->page};
+    code = request->as_of ? past_answer(&past, &page, problem)
+                          : page_answer(&context, resolved, request->page, &page, problem);
     if (code != STATUS_OK) return code;
 
     Plenary__V1__EventsReply *body = arena_alloc(question->arena, sizeof *body);
@@ -202,12 +195,15 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     code = load_page(question, &page, body, &taken, problem);
     if (code != STATUS_OK) return code;
     if (taken < page.count &&
-        !page_token_after(&context, resolved, page.numbers[taken - 1], &page.next))
+        !(request->as_of
+              ? past_token_after(&past, &page, taken - 1, &page.next)
+              : page_token_after(&context, resolved, page.numbers[taken - 1], &page.next)))
         return out_of_memory(problem);
     body->has_next_page = page.next.len != 0;
     body->next_page = page.next;
-    body->has_as_of_sequence = body->has_total = 1;
-    body->as_of_sequence = question->state->applied.sequence;
+    body->has_as_of_sequence = 1;
+    body->as_of_sequence = request->as_of ? page.as_of_sequence : question->state->applied.sequence;
+    body->has_total = !page.is_partial;
     body->total = page.total;
     report.loaded = taken;
     if (request->explain && !explain_report(&context, &body->explanation))

@@ -25,6 +25,7 @@ answer_fn answer_list_events;
 answer_fn answer_count_events;
 answer_fn answer_list_conflicts;
 answer_fn answer_event_history;
+answer_fn answer_list_changes;
 answer_fn answer_get_organisation;
 answer_fn answer_list_organisations;
 answer_fn answer_get_status;
@@ -33,5 +34,9 @@ answer_fn answer_verify_journal;
 /* The event as the caller may see it: references to what they may not see are left out. */
 const Event *answer_show_event(State *state, const Caller *caller, const Event *event,
                                Arena *arena);
+
+/* A change as the caller may see it; *shown is NULL where they may not: its image is hidden by its
+ * own handling or by that which the record has now. False: the arena is full. */
+bool answer_show_change(const Question *question, const Change *change, const Change **shown);
 
 #endif

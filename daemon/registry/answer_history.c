@@ -12,19 +12,36 @@ static StatusCode out_of_memory(Problem *problem)
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the answer is too large");
 }
 
-/* A change of an event as the caller may see it: an image that its own handling hides is left
- * out, and so is what the record's present one hides. */
-static Change *show_change(const Question *question, const Change *change)
+static bool sees_record_now(const Question *question, const Change *change)
 {
-    Change *shown = arena_alloc(question->arena, sizeof *shown);
+    Head head;
+    switch (change->record_case) {
+    case PLENARY__V1__CHANGE__RECORD_EVENT:
+        return access_sees(question->caller, change->event->handling) &&
+               state_head(question->state, change->event->number, &head, question->arena) &&
+               state_sees_head(question->caller, &head);
+    case PLENARY__V1__CHANGE__RECORD_ORGANISATION: return true;
+    default: return access_sees_all(question->caller);
+    }
+}
+
+bool answer_show_change(const Question *question, const Change *change, const Change **shown)
+{
+    *shown = NULL;
+    if (!sees_record_now(question, change)) return true;
+    Change *copy = arena_alloc(question->arena, sizeof *copy);
     const Change *seen = access_show_change(question->caller, change, question->arena);
-    if (!shown || !seen) return NULL;
-    *shown = *seen;
-    const Event *event =
-        answer_show_event(question->state, question->caller, change->event, question->arena);
-    if (!event) return NULL;
-    shown->event = (Event *)(uintptr_t)event;
-    return shown;
+    if (!copy || !seen) return false;
+    *copy = *seen;
+    if (change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT)
+        copy->event = (Event *)(uintptr_t)answer_show_event(question->state, question->caller,
+                                                            change->event, question->arena);
+    if (change->record_case == PLENARY__V1__CHANGE__RECORD_ORGANISATION)
+        copy->organisation = (Organisation *)(uintptr_t)access_show_organisation(
+            question->caller, change->organisation, question->arena);
+    *shown = copy;
+    /* The members of the oneof share their place: one check does for all. */
+    return copy->event != NULL || change->record_case == PLENARY__V1__CHANGE__RECORD__NOT_SET;
 }
 
 /* Where the page after this one begins: below `revision`, which this one took or left out. */
@@ -56,10 +73,9 @@ static StatusCode load_history(const Question *question, uint32_t number, uint32
         const Change *change = state_change(question->state, sequence, question->arena);
         if (!change) return out_of_memory(problem);
         bytes += protobuf_c_message_get_packed_size(&change->base);
-        if (!access_sees(question->caller, change->event->handling)) continue;
-        Change *shown = show_change(question, change);
-        if (!shown) return out_of_memory(problem);
-        body->changes[body->n_changes++] = shown;
+        const Change *shown;
+        if (!answer_show_change(question, change, &shown)) return out_of_memory(problem);
+        if (shown) body->changes[body->n_changes++] = (Change *)(uintptr_t)shown;
     }
     return revision > 1 ? tell_next(question, revision, body, problem) : STATUS_OK;
 }

@@ -1,5 +1,6 @@
 #include "daemon/registry/apply.h"
 
+#include "daemon/registry/past.h"
 #include "proto/facets.h"
 
 #include <assert.h>
@@ -133,6 +134,7 @@ static void apply_event(State *state, const Change *change, const Event *before,
     Key updated = key_sequence(change->sequence);
     if (!withdrawn) put_number(state, VIEW_UPDATES, &updated, event->number);
     if (event->number > state->applied.last_number) state->applied.last_number = event->number;
+    past_changed(state->past, event->number);
 }
 
 static void apply_organisation(State *state, const Change *change)

@@ -16,12 +16,6 @@ enum {
     MONTH_TEXT_SIZE = 32,
 };
 
-/* What events are ordered by: the key of the query's order, then the number. */
-typedef struct Place {
-    int64_t key; /* local start, or head sequence, or 0 */
-    uint32_t number;
-} Place;
-
 typedef struct Paging {
     const QueryContext *context;
     const Resolved *resolved;
@@ -41,28 +35,20 @@ static StatusCode out_of_memory(Problem *problem)
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the page is too large");
 }
 
-static int compare_places(const Place *left, const Place *right)
-{
-    if (left->key != right->key) return left->key < right->key ? -1 : 1;
-    if (left->number != right->number) return left->number < right->number ? -1 : 1;
-    return 0;
-}
-
 static int ascending(const void *left, const void *right)
 {
-    return compare_places(left, right);
+    return place_compare(left, right);
 }
 
 static int descending(const void *left, const void *right)
 {
-    return compare_places(right, left);
+    return place_compare(right, left);
 }
 
 static bool is_behind(const Paging *paging, const Place *place)
 {
     if (!paging->continues) return true;
-    int order = compare_places(place, &paging->after);
-    return paging->resolved->descending ? order < 0 : order > 0;
+    return place_compare_in(paging->resolved->descending, place, &paging->after) > 0;
 }
 
 static bool is_full(const Paging *paging)
@@ -94,7 +80,7 @@ typedef struct Selection {
 
 static bool is_later(const Selection *self, size_t left, size_t right)
 {
-    int order = compare_places(&self->places[left], &self->places[right]);
+    int order = place_compare(&self->places[left], &self->places[right]);
     return self->paging->resolved->descending ? order < 0 : order > 0;
 }
 
@@ -130,7 +116,7 @@ static void offer(Selection *self, const Place *place)
         sift_up(self, self->count++);
         return;
     }
-    int order = compare_places(place, &self->places[0]);
+    int order = place_compare(place, &self->places[0]);
     if (self->paging->resolved->descending ? order < 0 : order > 0) return;
     self->places[0] = *place;
     sift_down(self);
@@ -287,6 +273,29 @@ static void fill(Paging *paging, uint64_t total)
         else
             walk_months(paging);
     }
+}
+
+size_t page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
+                 const Place *after, Place *places, size_t limit)
+{
+    /* A page takes one more than its limit. */
+    Paging paging = {.context = context,
+                     .resolved = resolved,
+                     .set = set,
+                     .continues = after != NULL,
+                     .limit = limit - 1,
+                     .places = places};
+    if (after) paging.after = *after;
+    fill(&paging, roaring_bitmap_get_cardinality(set));
+    while (paging.stopped &&
+           !is_full(&paging)) { /* a page ends there, what is asked here does not */
+        paging.continues = true;
+        paging.after = paging.reached;
+        paging.stopped = false;
+        paging.walked = 0;
+        fill(&paging, roaring_bitmap_get_cardinality(set));
+    }
+    return paging.count;
 }
 
 /* --- tokens: hash of the query, order, place --- */

@@ -8,6 +8,7 @@
 #ifndef PLENARY_REGISTRY_PAGE_H
 #define PLENARY_REGISTRY_PAGE_H
 
+#include "daemon/registry/place.h"
 #include "daemon/registry/query.h"
 
 enum {
@@ -29,6 +30,12 @@ typedef struct EventPage {
     size_t count;
     uint64_t total;           /* of the whole answer */
     ProtobufCBinaryData next; /* token; length 0 on the last page */
+
+    /* Of a page of the past (daemon/registry/past.h). */
+    uint64_t as_of_sequence;
+    uint64_t *sequences; /* of the changes that made the images; NULL: the present ones */
+    Place *places;
+    bool is_partial; /* there is no total yet */
 } EventPage;
 
 /* INVALID_ARGUMENT: the token is not one of this query's. */
@@ -39,5 +46,10 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
  * not take all of them. False: the arena is full. */
 bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
                       ProtobufCBinaryData *token);
+
+/* Up to `limit` members of `set` behind `after` (NULL: from the first), in the query's order, as
+ * they lie now; gives how many. */
+size_t page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
+                 const Place *after, Place *places, size_t limit);
 
 #endif

@@ -1,6 +1,7 @@
 #include "daemon/registry/registry.h"
 
 #include "daemon/registry/flight.h"
+#include "daemon/registry/past.h"
 #include "daemon/registry/rebuild.h"
 #include "daemon/registry/repetition.h"
 #include "daemon/registry/replay.h"
@@ -217,6 +218,11 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
         return code;
     }
     assert(made);
+    made->state.past = past_new();
+    if (!made->state.past) {
+        registry_close(&made);
+        return problem_set(problem, STATUS_INTERNAL, "no memory");
+    }
     made->order.tip = made->state.applied;
     made->state.world = config->world;
     made->state.started_us = config->world.now_us(config->world.context);
@@ -259,6 +265,7 @@ void registry_close(Registry **self)
     Registry *registry = *self;
     close_order(registry);
     registry_rest(registry);
+    past_destroy(&registry->state.past);
     replay_state_destroy(&registry->state);
     arena_destroy(&registry->answers);
     arena_destroy(&registry->scratch);

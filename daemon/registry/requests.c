@@ -31,6 +31,7 @@ static const RequestRow rows[] = {
     READS(COUNT_EVENTS, count_events, READ),
     READS(LIST_CONFLICTS, list_conflicts, READ),
     READS(EVENT_HISTORY, event_history, READ),
+    READS(LIST_CHANGES, list_changes, READ),
     READS(GET_ORGANISATION, get_organisation, READ),
     READS(LIST_ORGANISATIONS, list_organisations, READ),
     READS(GET_STATUS, get_status, READ),

@@ -25,12 +25,41 @@ void model_destroy(Model **self)
     if (!self || !*self) return;
     for (size_t i = 0; i < MODEL_EVENTS_MAX; i++)
         forget_image(&(*self)->events[i]);
+    for (size_t i = 0; i < (*self)->image_count; i++)
+        forget_image(&(*self)->images[i].event);
+    free((*self)->images);
     free(*self);
     *self = NULL;
 }
 
-void model_put(Model *self, const Event *image, uint64_t sequence, bool withdrawn)
+static Event *copy_of(const Event *image)
 {
+    size_t size = protobuf_c_message_get_packed_size(&image->base);
+    uint8_t *packed = malloc(size + 1);
+    assert(packed);
+    protobuf_c_message_pack(&image->base, packed);
+    Event *copy = (Event *)protobuf_c_message_unpack(image->base.descriptor, NULL, size, packed);
+    assert(copy);
+    free(packed);
+    return copy;
+}
+
+static void keep_image(Model *self, const Event *image, uint64_t sequence, const char *time,
+                       bool withdrawn)
+{
+    if (self->image_count == self->image_capacity) {
+        self->image_capacity = self->image_capacity ? 2 * self->image_capacity : 256;
+        self->images = realloc(self->images, self->image_capacity * sizeof *self->images);
+        assert(self->images);
+    }
+    ModelImage *kept = &self->images[self->image_count++];
+    *kept = (ModelImage){{copy_of(image), withdrawn, sequence}, image->number, ""};
+    (void)snprintf(kept->time, sizeof kept->time, "%s", time);
+}
+
+void model_put(Model *self, const Event *image, uint64_t sequence, const char *time, bool withdrawn)
+{
+    keep_image(self, image, sequence, time, withdrawn);
     assert(image->number < MODEL_EVENTS_MAX);
     ModelEvent *event = &self->events[image->number];
     event->withdrawn = withdrawn;
@@ -38,14 +67,8 @@ void model_put(Model *self, const Event *image, uint64_t sequence, bool withdraw
     if (sequence > self->sequence) self->sequence = sequence;
     if (image->number > self->last) self->last = image->number;
     if (withdrawn) return;
-    size_t size = protobuf_c_message_get_packed_size(&image->base);
-    uint8_t *packed = malloc(size + 1);
-    assert(packed);
-    protobuf_c_message_pack(&image->base, packed);
     forget_image(event);
-    event->image = (Event *)protobuf_c_message_unpack(image->base.descriptor, NULL, size, packed);
-    assert(event->image);
-    free(packed);
+    event->image = copy_of(image);
 }
 
 /* --- terms --- */
@@ -187,14 +210,16 @@ static void print_key(const ModelEvent *event, const Query *query, char *key, si
     }
 }
 
-size_t model_list(const Model *self, const Query *query, uint32_t *numbers)
+/* `events` by number: those of the model, or what they were. */
+static size_t list(const Model *self, const ModelEvent *const *events, const Query *query,
+                   uint32_t *numbers)
 {
     Row *rows = calloc(MODEL_EVENTS_MAX, sizeof *rows);
     assert(rows);
     size_t count = 0;
     for (uint32_t number = 1; number <= self->last; number++) {
-        const ModelEvent *event = &self->events[number];
-        if (!model_matches(self, event, query)) continue;
+        const ModelEvent *event = events[number];
+        if (!event || !model_matches(self, event, query)) continue;
         rows[count].number = number;
         print_key(event, query, rows[count++].key, sizeof rows->key);
     }
@@ -292,4 +317,29 @@ bool model_is_before(const Model *self, const Query *query, uint32_t left, uint3
     print_key(&self->events[right], query, rows[1].key, sizeof rows[1].key);
     return query->descending ? compare_rows(&rows[1], &rows[0]) < 0
                              : compare_rows(&rows[0], &rows[1]) < 0;
+}
+
+size_t model_list(const Model *self, const Query *query, uint32_t *numbers)
+{
+    static const ModelEvent *events[MODEL_EVENTS_MAX];
+    for (uint32_t number = 1; number <= self->last; number++)
+        events[number] = &self->events[number];
+    return list(self, events, query, numbers);
+}
+
+const ModelEvent *model_event_then(const Model *self, uint32_t number, const char *time)
+{
+    const ModelEvent *then = NULL;
+    for (size_t i = 0; i < self->image_count && strcmp(self->images[i].time, time) <= 0; i++)
+        if (self->images[i].number == number) then = &self->images[i].event;
+    return then;
+}
+
+size_t model_list_then(const Model *self, const Query *query, const char *time, uint32_t *numbers)
+{
+    static const ModelEvent *events[MODEL_EVENTS_MAX];
+    memset(events, 0, sizeof events);
+    for (size_t i = 0; i < self->image_count && strcmp(self->images[i].time, time) <= 0; i++)
+        events[self->images[i].number] = &self->images[i].event;
+    return list(self, events, query, numbers);
 }

@@ -16,6 +16,7 @@
 enum {
     MODEL_EVENTS_MAX = 4096,
     MODEL_ORGANISATIONS = 8,
+    MODEL_TIME_SIZE = 32, /* "2022-03-03T09:00:00.000000Z": texts are in order as times are */
 };
 
 typedef struct ModelEvent {
@@ -24,8 +25,18 @@ typedef struct ModelEvent {
     uint64_t sequence; /* of the latest change */
 } ModelEvent;
 
+/* What an event was from a change on. */
+typedef struct ModelImage {
+    ModelEvent event;
+    uint32_t number;
+    char time[MODEL_TIME_SIZE]; /* of the change */
+} ModelImage;
+
 typedef struct Model {
     ModelEvent events[MODEL_EVENTS_MAX]; /* by number, from 1 */
+    ModelImage *images;                  /* all that ever were, in the order of the changes */
+    size_t image_count;
+    size_t image_capacity;
     uint32_t last;
     uint64_t sequence;
     int parent[MODEL_ORGANISATIONS]; /* -1: none; organisation i is called "o<i>" */
@@ -35,8 +46,9 @@ typedef struct Model {
 Model *model_new(void);
 void model_destroy(Model **self);
 
-/* Takes what the registry replied as the record's present image. */
-void model_put(Model *self, const Event *image, uint64_t sequence, bool withdrawn);
+/* Takes what the registry replied as the record's present image, from a time on. */
+void model_put(Model *self, const Event *image, uint64_t sequence, const char *time,
+               bool withdrawn);
 
 /* Does the event match the query? */
 bool model_matches(const Model *self, const ModelEvent *event, const Query *query);
@@ -59,5 +71,10 @@ size_t model_count_by(const Model *self, const Query *query, const char *facet,
 
 /* In the query's order, as the two events are now. */
 bool model_is_before(const Model *self, const Query *query, uint32_t left, uint32_t right);
+/* The same of what was known at a time. */
+size_t model_list_then(const Model *self, const Query *query, const char *time, uint32_t *numbers);
+
+/* The event as it was known at a time; NULL: it was not there. */
+const ModelEvent *model_event_then(const Model *self, uint32_t number, const char *time);
 
 #endif

@@ -17,6 +17,7 @@
 enum {
     PIPELINED = 24,
     QUERIES_PER_CHECK = 25,
+    PAST_QUERIES_PER_CHECK = 10,
     CHECK_EVERY = 40, /* commands */
     MOVING_PER_CHECK = 2,
     WRITES_BETWEEN_PAGES = 2,
@@ -132,6 +133,21 @@ static void draft_event(Test *test, Draft *draft)
 
 /* --- commands --- */
 
+/* When a change was made, as the journal says. Lent until the next one. */
+static const char *time_of(Test *test, uint64_t sequence)
+{
+    static char time[MODEL_TIME_SIZE];
+    Arena *arena = arena_new(SIZE_MAX);
+    assert(arena);
+    registry_rest(harness_registry(test->harness));
+    const Change *change =
+        state_change(registry_state(harness_registry(test->harness)), sequence, arena);
+    if (!change) FAIL("change %" PRIu64 " is missing", sequence);
+    (void)snprintf(time, sizeof time, "%s", change->time);
+    arena_destroy(&arena);
+    return time;
+}
+
 /* Takes a write's reply into the model; gives its status. */
 static StatusCode learn(Test *test, Reply *reply)
 {
@@ -140,7 +156,7 @@ static StatusCode learn(Test *test, Reply *reply)
         const Plenary__V1__WriteReply *write = reply->write;
         assert(reply->result_case == PLENARY__V1__REPLY__RESULT_WRITE);
         if (write->event && !write->unchanged)
-            model_put(test->model, write->event, write->sequence,
+            model_put(test->model, write->event, write->sequence, time_of(test, write->sequence),
                       write->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN);
         if (write->sequence > test->model->sequence) test->model->sequence = write->sequence;
     }
@@ -584,6 +600,71 @@ static void check_get(Test *test)
     plenary__v1__reply__free_unpacked(reply, NULL);
 }
 
+/* --- questions about the past --- */
+
+/* A time of some change, or just before it. */
+static void draft_time(Test *test, char time[static MODEL_TIME_SIZE])
+{
+    int64_t time_us;
+    char text[INSTANT_TEXT_SIZE];
+    const Model *model = test->model;
+    uint32_t which = harness_below(test->harness, (uint32_t)model->image_count);
+    bool known = instant_parse(model->images[which].time, &time_us);
+    assert(known);
+    instant_print(time_us - harness_below(test->harness, 2), text);
+    (void)snprintf(time, MODEL_TIME_SIZE, "%s", text);
+}
+
+/* Walks all pages while others write: what was known then does not change. */
+static void check_list_then(Test *test, Query *query, char *time, const uint32_t *wanted,
+                            size_t count)
+{
+    Plenary__V1__ListEvents list_events = PLENARY__V1__LIST_EVENTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Page page = PLENARY__V1__PAGE__INIT;
+    uint8_t token[256];
+    size_t seen = 0;
+    page.has_limit = 1;
+    page.limit = 1 + harness_below(test->harness, 200);
+    list_events = (Plenary__V1__ListEvents){list_events.base, query, &page, time};
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    request.list_events = &list_events;
+    for (bool more = true; more;) {
+        Reply *reply = harness_call(test->harness, &request);
+        if (reply->status) FAIL("as of %s: %s", time, reply->status->message);
+        if (reply->events->has_total && reply->events->total != count)
+            wrong(query, time, (size_t)reply->events->total, count);
+        for (size_t i = 0; i < reply->events->n_events; i++, seen++) {
+            const Event *event = reply->events->events[i];
+            if (seen == count) wrong(query, time, seen + 1, count);
+            if (event->number != wanted[seen]) wrong(query, time, event->number, wanted[seen]);
+            if (!same_image(event, model_event_then(test->model, event->number, time)->image))
+                FAIL("event %u was another one at %s", event->number, time);
+        }
+        more = reply->events->has_next_page;
+        page.has_token = more;
+        page.token = (ProtobufCBinaryData){reply->events->next_page.len, token};
+        assert(page.token.len <= sizeof token);
+        if (more) memcpy(token, reply->events->next_page.data, page.token.len);
+        plenary__v1__reply__free_unpacked(reply, NULL);
+        if (more && test->model->last + 1 < MODEL_EVENTS_MAX) command_once(test);
+    }
+    if (seen != count) wrong(query, time, seen, count);
+}
+
+static void check_past(Test *test)
+{
+    static uint32_t wanted[MODEL_EVENTS_MAX];
+    for (int i = 0; i < PAST_QUERIES_PER_CHECK && test->model->image_count; i++) {
+        Asked asked;
+        char time[MODEL_TIME_SIZE];
+        draft_question(test, &asked);
+        draft_time(test, time);
+        size_t count = model_list_then(test->model, &asked.query, time, wanted);
+        check_list_then(test, &asked.query, time, wanted, count);
+    }
+}
+
 static void check_answers(Test *test)
 {
     static uint32_t wanted[MODEL_EVENTS_MAX];
@@ -601,6 +682,7 @@ static void check_answers(Test *test)
         draft_question(test, &asked);
         check_moving(test, &asked.query);
     }
+    check_past(test);
 }
 
 /* --- a round --- */

@@ -30,6 +30,34 @@ moved() {
     fails 3 plenary show "$id" --at 2000-01-01T00:00:00Z
 }
 
+# The present instant; what is written next is later.
+instant() {
+    sleep 0.01
+    date -u +%Y-%m-%dT%H:%M:%S.%6NZ
+    sleep 0.01
+}
+
+@test "the programme is listed, found, counted and exported as it was known at a time" {
+    first=$(add_meeting "Border talks" --start 2022-03-03 --country UZ)
+    second=$(add_meeting "Customs talks" --start 2022-03-05 --country KZ)
+    then=$(instant)
+    plenary update "$first" --title "Border talks, moved" --start 2022-04-01
+    plenary withdraw "$second" --yes
+    add_meeting "Health talks" --start 2022-03-01 --country UZ
+    prints "$first"$'\n'"$second" plenary list --as-of "$then" -o ids
+    prints "$second"$'\n'"$first" plenary list --as-of "$then" --reverse -o ids
+    prints "$first" plenary list --as-of "$then" --country UZ --to 2022-03-04 -o ids
+    prints '"Border talks"' bash -c "plenary search border --as-of $then -o json | jq .[].title"
+    prints 0 plenary count --as-of "$then" --text moved
+    prints 2 plenary count --as-of "$then"
+    prints 2 bash -c "plenary export --as jsonl --as-of $then | wc -l"
+    prints 0 plenary count --as-of 2000-01-01
+    prints 2 plenary count --as-of "$(date -d tomorrow +%F)"
+    fails 6 plenary list --as-of yesterweek
+    says --as-of
+    fails 2 plenary watch --as-of 2022-03-03
+}
+
 @test "the history has each change, newest first" {
     moved
     prints '["revised","revised","registered"]' \

@@ -206,6 +206,9 @@ static void requests_are_checked_to_the_bottom(void **state)
     bad_request("{\"reviseEvent\":{}}", "event_id", "is required");
     bad_request("{\"cancelEvent\":{\"eventId\":\"\"}}", "event_id", "is required");
     bad_request("{\"getEvent\":{\"eventId\":\"1\",\"atTime\":\"x\"}}", "at_time", "RFC 3339");
+    bad_request("{\"listEvents\":{\"asOf\":\"x\"}}", "as_of", "RFC 3339");
+    bad_request("{\"listChanges\":{\"from\":\"x\"}}", "from", "RFC 3339");
+    bad_request("{\"listChanges\":{\"to\":\"2022-03-03\"}}", "to", "RFC 3339");
     bad_request(
         "{\"getEvent\":{\"eventId\":\"1\",\"atTime\":\"2022-03-03T09:00:00Z\",\"atRevision\":1}}",
         "at_time", "cannot be given together with at_revision");
