@@ -66,6 +66,11 @@ typedef enum PageKind {
     PAGE_ONE_FACET,
     PAGE_THREE_FACETS,
     PAGE_FACET_AND_MONTH,
+    PAGE_NEGATION,       /* all but one country */
+    PAGE_OVERLAP,        /* a month ten years before the generator's last */
+    PAGE_LATEST,         /* one city, the latest change first */
+    PAGE_COUNT_BY_MONTH, /* of all: every page of the buckets */
+    PAGE_COUNT_BY_COUNTRY,
     PAGE_KINDS,
 } PageKind;
 
@@ -95,6 +100,7 @@ bool measure_heard(Bench *self, size_t count, size_t in_flight, HeardFigures *fi
 /* The whole journal through one subscriber; fills the pool first. */
 bool measure_replay(Bench *self, ReplayFigures *figures);
 
+/* Pages of lists, or whole counts by a facet. */
 bool measure_pages(Bench *self, PageKind kind, PageFigures *figures);
 
 /* Restarts the daemon: killed with a fresh tail, then stopped in order. Takes the in-flight
