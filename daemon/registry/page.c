@@ -160,7 +160,7 @@ static void take_sorted(Paging *paging, const roaring_bitmap_t *set)
 
 /* --- large sets, by start: month after month --- */
 
-/* Every event that starts before the month's first second is behind us, or (upwards) ahead. */
+/* Of the month that "begins=2022-03" names. False: it names none. */
 static bool first_second(const char *facet, size_t length, int64_t *local_s)
 {
     char text[MONTH_TEXT_SIZE];
