@@ -69,6 +69,11 @@ typedef enum PageKind {
     PAGE_ONE_FACET,
     PAGE_THREE_FACETS,
     PAGE_FACET_AND_MONTH,
+    PAGE_NEGATION,       /* all but one country */
+    PAGE_OVERLAP,        /* a month ten years before the generator's last */
+    PAGE_LATEST,         /* one city, the latest change first */
+    PAGE_COUNT_BY_MONTH, /* of all: every page of the buckets */
+    PAGE_COUNT_BY_COUNTRY,
     PAGE_KINDS,
 } PageKind;
 
@@ -110,6 +115,7 @@ bool measure_heard(Bench *self, size_t count, size_t in_flight, HeardFigures *fi
 /* The whole journal through one subscriber; fills the pool first. */
 bool measure_replay(Bench *self, ReplayFigures *figures);
 
+/* Pages of lists, or whole counts by a facet. */
 bool measure_pages(Bench *self, PageKind kind, PageFigures *figures);
 
 /* The same last changes to many subscribers at once. */

@@ -207,6 +207,16 @@ static void report_pages(Report *report, const Findings *found, const Yardsticks
          "bare_round_trip_of_such_page_p50_us", "bare_round_trip_of_such_page_p99_us"},
         {"page_facet_and_month_p50_us", "page_facet_and_month_p99_us",
          "bare_round_trip_of_such_page_p50_us", "bare_round_trip_of_such_page_p99_us"},
+        {"page_negation_p50_us", "page_negation_p99_us", "bare_round_trip_of_such_page_p50_us",
+         "bare_round_trip_of_such_page_p99_us"},
+        {"page_overlap_p50_us", "page_overlap_p99_us", "bare_round_trip_of_such_page_p50_us",
+         "bare_round_trip_of_such_page_p99_us"},
+        {"page_latest_p50_us", "page_latest_p99_us", "bare_round_trip_of_such_page_p50_us",
+         "bare_round_trip_of_such_page_p99_us"},
+        {"count_by_month_p50_us", "count_by_month_p99_us", "bare_round_trip_of_such_reply_p50_us",
+         "bare_round_trip_of_such_reply_p99_us"},
+        {"count_by_country_p50_us", "count_by_country_p99_us",
+         "bare_round_trip_of_such_reply_p50_us", "bare_round_trip_of_such_reply_p99_us"},
     };
     for (size_t kind = 0; kind < PAGE_KINDS; kind++) {
         report_add(report, names[kind][0], found->pages[kind].p50_us, names[kind][2],

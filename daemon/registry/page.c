@@ -25,7 +25,8 @@ typedef struct Paging {
     size_t limit;
     Place *places; /* limit + 1: one more tells whether there is a next page */
     size_t count;
-    uint64_t walked; /* what the walk has cost so far */
+    size_t walked;   /* months or changes, so far */
+    uint64_t events; /* in these months */
     bool stopped;    /* it has cost enough: the next page begins behind `reached` */
     Place reached;
 } Paging;
@@ -145,7 +146,7 @@ static void take_sorted(Paging *paging, const roaring_bitmap_t *set)
 
 /* --- large sets, by start: month after month --- */
 
-/* Every event that starts before the month's first second is behind us, or (upwards) ahead. */
+/* Of the month that "begins=2022-03" names. False: it names none. */
 static bool first_second(const char *facet, size_t length, int64_t *local_s)
 {
     char text[MONTH_TEXT_SIZE];
@@ -158,18 +159,24 @@ static bool first_second(const char *facet, size_t length, int64_t *local_s)
     return true;
 }
 
+static bool is_far(const Paging *paging)
+{
+    return paging->walked == PAGE_MONTHS_WALKED_MAX || paging->events > PAGE_EVENTS_WALKED_MAX;
+}
+
 static bool take_month(void *context, const char *facet, size_t length)
 {
     Paging *paging = context;
     int64_t month_s;
-    if (paging->walked > PAGE_MONTHS_READ_MAX && first_second(facet, length, &month_s)) {
+    if (is_far(paging) && first_second(facet, length, &month_s)) {
         /* Numbers begin with 1: what starts at the month's first second is behind (it, 0). */
         paging->stopped = true;
         if (!paging->resolved->descending) paging->reached = (Place){month_s, 0};
         return false;
     }
     roaring_bitmap_t *month = views_facet(paging->context->state->views, facet, length);
-    paging->walked += roaring_bitmap_get_cardinality(month);
+    paging->walked++;
+    paging->events += roaring_bitmap_get_cardinality(month);
     roaring_bitmap_and_inplace(month, paging->set);
     take_sorted(paging, month);
     roaring_bitmap_free(month);
@@ -223,7 +230,7 @@ static bool take_updated(void *context, Bytes key, Bytes value)
 {
     Paging *paging = context;
     Place place = {(int64_t)key_to_sequence(key), (uint32_t)number_decode(value)};
-    paging->stopped = paging->walked++ == PAGE_WALKED_MAX;
+    paging->stopped = paging->walked++ == PAGE_CHANGES_WALKED_MAX;
     if (paging->stopped) return false;
     paging->reached = place;
     if (!roaring_bitmap_contains(paging->set, place.number) || !is_behind(paging, &place))

@@ -15,10 +15,11 @@ enum {
     PAGE_EVENTS_DEFAULT = 100,
     PAGE_EVENTS_MAX = 1000,
     PAGE_BYTES_MAX = 2 * 1024 * 1024, /* packed; a page ends early once it is over this */
-    PAGE_SORTED_MAX = 256,  /* an answer up to this size is sorted whole, a larger one walked; */
-    PAGE_SORTED_PART = 64,  /* and so is one up to this part of the registry */
-    PAGE_WALKED_MAX = 8192, /* changes that one page may walk over */
-    PAGE_MONTHS_READ_MAX = 500000, /* events of the months that one page may walk over */
+    PAGE_SORTED_MAX = 256, /* an answer up to this size is sorted whole, a larger one walked; */
+    PAGE_SORTED_PART = 64, /* and so is one up to this part of the registry */
+    PAGE_CHANGES_WALKED_MAX = 4096,  /* by one page in the order of changes */
+    PAGE_MONTHS_WALKED_MAX = 64,     /* by one page in the order of time, */
+    PAGE_EVENTS_WALKED_MAX = 500000, /* and events in them */
 };
 
 /* How many records a page may hold: what was asked for, or the usual number, within bounds. */

@@ -1,7 +1,8 @@
 /*
- * Page tokens that are not quite what was given. An input is a byte that says which list, one that
- * says in what order, one for the limit, and what is then done to a real token: each further byte
- * is XORed into it, and those beyond its end are added. Nothing but the three bytes: a real token.
+ * Page tokens that are not quite what was given. An input is a byte that says which list (or
+ * count), one that says in what order (or by what facet), one for the limit, and what is then done
+ * to a real token: each further byte is XORed into it, and those beyond its end are added. Nothing
+ * but the three bytes: a real token.
  */
 #include "proto/facets.h"
 #include "tests/fuzz/fuzz.h"
@@ -17,6 +18,7 @@ enum {
     LIMIT_MAX = 64,
     HEADER_BYTES = 3,
     ORDERS = 4,
+    LISTS = 5,
 };
 
 typedef struct Asked {
@@ -27,6 +29,7 @@ typedef struct Asked {
     Term *terms[1];
     char *values[1];
     Plenary__V1__ListEvents events;
+    Plenary__V1__CountEvents count;
     Plenary__V1__ListOrganisations organisations;
     Plenary__V1__EventHistory history;
     uint8_t token[TOKEN_SIZE];
@@ -67,6 +70,16 @@ static void ask_events(Asked *asked, uint8_t order, bool of_kind)
     asked->query.n_terms = 1;
 }
 
+static void ask_count(Asked *asked, uint8_t facet)
+{
+    static char facets[][8] = {"kind", "country", "month", "org"};
+    asked->request.verb_case = PLENARY__V1__REQUEST__VERB_COUNT_EVENTS;
+    asked->request.count_events = &asked->count;
+    asked->count.page = &asked->page;
+    asked->count.query = &asked->query;
+    asked->count.by = facets[facet % (sizeof facets / sizeof *facets)];
+}
+
 static void ask(Asked *asked, uint8_t what, uint8_t order)
 {
     static char cancelled[] = "4"; /* populate has cancelled it */
@@ -76,9 +89,10 @@ static void ask(Asked *asked, uint8_t what, uint8_t order)
     plenary__v1__page__init(&asked->page);
     plenary__v1__term__init(&asked->term);
     plenary__v1__list_events__init(&asked->events);
+    plenary__v1__count_events__init(&asked->count);
     plenary__v1__list_organisations__init(&asked->organisations);
     plenary__v1__event_history__init(&asked->history);
-    switch (what % 4) {
+    switch (what % LISTS) {
     case 0:
         asked->request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_ORGANISATIONS;
         asked->request.list_organisations = &asked->organisations;
@@ -90,7 +104,8 @@ static void ask(Asked *asked, uint8_t what, uint8_t order)
         asked->history.event_id = cancelled;
         asked->history.page = &asked->page;
         break;
-    default: ask_events(asked, order, what % 4 == 2);
+    case 4: ask_count(asked, order); break;
+    default: ask_events(asked, order, what % LISTS == 2);
     }
 }
 
@@ -99,6 +114,7 @@ static const ProtobufCBinaryData *next_of(const Reply *reply)
     switch (reply->result_case) {
     case PLENARY__V1__REPLY__RESULT_EVENTS: return &reply->events->next_page;
     case PLENARY__V1__REPLY__RESULT_CHANGES: return &reply->changes->next_page;
+    case PLENARY__V1__REPLY__RESULT_COUNT: return &reply->count->next_page;
     case PLENARY__V1__REPLY__RESULT_ORGANISATIONS: return &reply->organisations->next_page;
     default: abort();
     }
@@ -109,6 +125,7 @@ static size_t count_of(const Reply *reply)
     switch (reply->result_case) {
     case PLENARY__V1__REPLY__RESULT_EVENTS: return reply->events->n_events;
     case PLENARY__V1__REPLY__RESULT_CHANGES: return reply->changes->n_changes;
+    case PLENARY__V1__REPLY__RESULT_COUNT: return reply->count->n_buckets;
     case PLENARY__V1__REPLY__RESULT_ORGANISATIONS: return reply->organisations->n_organisations;
     default: abort();
     }

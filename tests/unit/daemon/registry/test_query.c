@@ -134,6 +134,102 @@ static void pages_of_large_answers_do_so_too(void **state)
     walk_every_way(*state, MANY, 97, 1000);
 }
 
+enum {
+    SPARSE = PAGE_SORTED_MAX + 40, /* walked to */
+    BATCH = 256,
+};
+
+/* Events of a topic; each begins on the first of one of so many months. */
+static void register_of_topic(const Asker *asker, const char *topic, int count, int first_month,
+                              int months)
+{
+    char *topics[] = {ask_text(topic)};
+    for (int done = 0; done < count;) {
+        int sent = 0;
+        for (; sent < BATCH && done < count; sent++, done++) {
+            char start[32];
+            Draft draft;
+            Plenary__V1__RegisterEvent body = PLENARY__V1__REGISTER_EVENT__INIT;
+            Request request = PLENARY__V1__REQUEST__INIT;
+            int month = first_month + done % months;
+            (void)snprintf(start, sizeof start, "%04d-%02d-01", 2010 + month / 12, 1 + month % 12);
+            ask_draft(&draft, "Meeting", NULL);
+            draft.schedule.start = draft.schedule.end = start;
+            draft.event.topics = topics;
+            draft.event.n_topics = 1;
+            body.event = &draft.event;
+            request.verb_case = VERB(REGISTER_EVENT);
+            request.register_event = &body;
+            request.request_id = harness_request_id(asker->harness);
+            harness_send(asker->harness, &request);
+        }
+        while (sent-- > 0) {
+            Reply *reply = harness_take(asker->harness);
+            must(reply);
+            plenary__v1__reply__free_unpacked(reply, NULL);
+        }
+    }
+}
+
+/* Every event of the topic once, whatever the pages hold; gives how many pages came short. */
+static size_t walk_short(const Asker *asker, Plenary__V1__Query__Order order, int descending,
+                         const char *topic, size_t count)
+{
+    char *values[] = {ask_text(topic)};
+    Term term = PLENARY__V1__TERM__INIT;
+    Term *terms[] = {&term};
+    Query query = PLENARY__V1__QUERY__INIT;
+    Page page = PLENARY__V1__PAGE__INIT;
+    uint8_t token[TOKEN_BYTES_MAX];
+    size_t seen = 0;
+    size_t short_pages = 0;
+    uint32_t last = 0;
+    term.facet = ask_text("topic");
+    term.values = values;
+    term.n_values = 1;
+    query.terms = terms;
+    query.n_terms = 1;
+    query.has_order = query.has_descending = 1;
+    query.order = order;
+    query.descending = descending;
+    page.has_limit = 1;
+    page.limit = 97;
+    do {
+        const Plenary__V1__EventsReply *reply = ask_list(asker, &query, &page)->events;
+        assert_int_equal(reply->total, count);
+        for (size_t i = 0; i < reply->n_events; i++, seen++) { /* of one day: by number */
+            uint32_t number = reply->events[i]->number;
+            if (last) assert_true(descending ? number < last : number > last);
+            last = number;
+        }
+        short_pages += reply->has_next_page && reply->n_events < page.limit;
+        page.has_token = reply->has_next_page;
+        page.token = (ProtobufCBinaryData){reply->next_page.len, token};
+        if (page.has_token) memcpy(token, reply->next_page.data, reply->next_page.len);
+    } while (page.has_token);
+    assert_int_equal(seen, count);
+    return short_pages;
+}
+
+/* The events lie behind more months, and more changes, than one page walks over. */
+static void a_page_comes_back_short_rather_than_late(void **state)
+{
+    const Asker *asker = *state;
+    register_of_topic(asker, "first", SPARSE, 0, 1);
+    register_of_topic(asker, "others", PAGE_CHANGES_WALKED_MAX + 100, 1,
+                      PAGE_MONTHS_WALKED_MAX + 9);
+    register_of_topic(asker, "last", SPARSE, 2 * PAGE_MONTHS_WALKED_MAX, 1);
+    for (int descending = 0; descending < 2; descending++) {
+        const char *far = descending ? "first" : "last";
+        const char *near = descending ? "last" : "first";
+        assert_true(walk_short(asker, ORDER(START), descending, far, SPARSE) > 0);
+        assert_true(walk_short(asker, ORDER(UPDATED), descending, far, SPARSE) > 0);
+        assert_true(walk_short(asker, ORDER(START), descending, near, SPARSE) < 2);
+        assert_true(walk_short(asker, ORDER(UPDATED), descending, near, SPARSE) < 2);
+        assert_int_equal(walk_short(asker, ORDER(NUMBER), descending, far, SPARSE), 0);
+    }
+}
+
 static void no_pages_of_nothing(void **state)
 {
     const Asker *asker = *state;
@@ -471,6 +567,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(pages_hold_every_event_once_in_every_order),
         TEST(pages_of_large_answers_do_so_too),
+        TEST(a_page_comes_back_short_rather_than_late),
         TEST(no_pages_of_nothing),
         TEST(tokens_of_hostile_clients_do_no_harm),
         TEST(a_token_is_of_one_query_and_one_caller),
