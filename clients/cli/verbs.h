@@ -33,6 +33,7 @@ enum OptionGroup {
     GROUP_OUTCOME = 1 << 24,
     GROUP_ADD = 1 << 25,
     GROUP_SHEET = 1 << 28,
+    GROUP_TOLD = 1 << 23,
     GROUP_AS_OF = 1 << 29,
     GROUP_LOG = 1 << 30,
     GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
