@@ -1,6 +1,7 @@
 /* What was: the verbs history and diff. */
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/instants.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
@@ -209,30 +210,40 @@ int verb_history(Session *session)
 
 /* --- diff --- */
 
-static int get_revision(Session *session, uint32_t revision, Reply **reply)
+/* Which image a word means; neither: the latest one. */
+typedef struct Version {
+    uint32_t revision;
+    char *time; /* instant: the image that was known then */
+} Version;
+
+static int get_version(Session *session, const Version *version, Reply **reply)
 {
     Plenary__V1__GetEvent get = PLENARY__V1__GET_EVENT__INIT;
     Request request = PLENARY__V1__REQUEST__INIT;
     get.event_id = (char *)(uintptr_t)session->words[0];
-    get.has_at_revision = revision != 0;
-    get.at_revision = revision;
+    get.has_at_revision = version->revision != 0;
+    get.at_revision = version->revision;
+    get.at_time = version->time;
     request.verb_case = PLENARY__V1__REQUEST__VERB_GET_EVENT;
     request.get_event = &get;
     return session_call(session, &request, reply);
 }
 
-/* The revision that a word names; 0 where there is no such word. */
-static int read_revision(const Session *session, size_t word, uint32_t *revision)
+/* The version that a word names; the latest one where there is no such word. */
+static int read_version(const Session *session, size_t word, Version *version)
 {
-    *revision = 0;
+    *version = (Version){0};
     if (session->word_count <= word) return CLI_DONE;
+    const char *text = session->words[word];
     char *end;
     errno = 0;
-    unsigned long value = strtoul(session->words[word], &end, 10);
-    if (*end || errno || value == 0 || value > UINT32_MAX || session->words[word][0] == '-')
-        return complain_code(CLI_INVALID, "\"%s\" is not a revision", session->words[word]);
-    *revision = (uint32_t)value;
-    return CLI_DONE;
+    unsigned long value = strtoul(text, &end, 10);
+    if (!*end && !errno && value > 0 && value <= UINT32_MAX && *text != '-') {
+        version->revision = (uint32_t)value;
+        return CLI_DONE;
+    }
+    if (instants_read(session, text, DAY_ENDS, &version->time)) return CLI_DONE;
+    return complain_code(CLI_INVALID, "\"%s\" is neither a revision nor a time", text);
 }
 
 static int print_difference(Session *session, const Event *before, const Event *after)
@@ -245,7 +256,9 @@ static int print_difference(Session *session, const Event *before, const Event *
         (void)output_message(stdout, &difference->base, session->form);
         return CLI_DONE;
     }
-    if (difference->n_fields == 0)
+    if (before->revision == after->revision)
+        complain("both are revision %u", after->revision);
+    else if (difference->n_fields == 0)
         complain("revisions %u and %u do not differ", before->revision, after->revision);
     Table *table = table_new(columns, sizeof columns / sizeof *columns, &session->terminal);
     if (!table) return session_no_memory();
@@ -265,21 +278,22 @@ static int print_difference(Session *session, const Event *before, const Event *
 
 int verb_diff(Session *session)
 {
-    uint32_t first;
-    uint32_t second;
+    Version first;
+    Version second;
     Reply *before = NULL;
     Reply *after = NULL;
-    int code = read_revision(session, 1, &first);
-    if (code == CLI_DONE) code = read_revision(session, 2, &second);
-    if (code == CLI_DONE) code = get_revision(session, second, &after);
+    int code = read_version(session, 1, &first);
+    if (code == CLI_DONE) code = read_version(session, 2, &second);
+    if (code == CLI_DONE) code = get_version(session, &second, &after);
     if (code != CLI_DONE) return code;
-    if (!first && after->event->event->revision == 1) {
-        complain("event %u has one revision, and nothing to compare it with",
-                 after->event->event->number);
+    const Event *latest = after->event->event;
+    bool chosen = session->word_count > 1;
+    if (!chosen && latest->revision == 1) {
+        complain("event %u has one revision, and nothing to compare it with", latest->number);
     } else {
-        code = get_revision(session, first ? first : after->event->event->revision - 1, &before);
-        if (code == CLI_DONE)
-            code = print_difference(session, before->event->event, after->event->event);
+        if (!chosen) first.revision = latest->revision - 1;
+        code = get_version(session, &first, &before);
+        if (code == CLI_DONE) code = print_difference(session, before->event->event, latest);
     }
     plenary_reply_free(before);
     plenary_reply_free(after);

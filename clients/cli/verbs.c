@@ -212,8 +212,9 @@ const Verb verbs[] = {
      GROUP_COMMON | GROUP_OUTPUT | GROUP_LIMIT | GROUP_TOLD, FORMS_SHEET, 1, 1, verb_history,
      PURPOSE_FIND},
     {"diff", "ID [R1 [R2]]", "show what differs between two revisions",
-     "plenary diff 12\nplenary diff 12 1 3",
-     "Without R2 the latest one counts, without R1 the one before the latest.",
+     "plenary diff 12\nplenary diff 12 1 3\nplenary diff 12 2022-03-01",
+     "R1 and R2 are revisions, or times: what was known then. Without R2 the latest one counts, "
+     "without R1 the one before the latest. " TIME_WORDS,
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff, PURPOSE_FIND},
     {"log", "", "show the changes of all records, the latest first",
      "plenary log -n 20\nplenary log --principal local --from 2022-03-01 --action withdrawn",
