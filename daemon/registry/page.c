@@ -185,18 +185,18 @@ static bool fill(Paging *paging, uint64_t total)
 }
 
 bool page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
-               const Place *after, Place *places, size_t limit, size_t *count)
+               const Place *after, PageFill *out)
 {
     /* A page takes one more than its limit. */
     Paging paging = {.context = context,
                      .resolved = resolved,
                      .set = set,
                      .continues = after != NULL,
-                     .limit = limit - 1,
-                     .places = places};
+                     .limit = out->limit - 1,
+                     .places = out->places};
     if (after) paging.after = *after;
     if (!fill(&paging, roaring_bitmap_get_cardinality(set))) return false;
-    *count = paging.count;
+    out->count = paging.count;
     return true;
 }
 

@@ -128,8 +128,7 @@ static bool check_end(uint32_t number, void *context)
     return true;
 }
 
-/* Keeps of `set` what touches the range. */
-static void apply_range(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
+void sets_keep_touching(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
 {
     RangeSearch search = {.context = context,
                           .range = range,
@@ -154,6 +153,6 @@ roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resol
     roaring_bitmap_t *set = access_visible(context->caller, views);
     for (size_t i = 0; i < resolved->term_count; i++)
         apply_term(views, &resolved->terms[i], set);
-    if (resolved->has_range) apply_range(context, &resolved->range, set);
+    if (resolved->has_range) sets_keep_touching(context, &resolved->range, set);
     return set;
 }

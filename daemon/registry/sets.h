@@ -10,6 +10,10 @@
 
 #include "daemon/registry/query.h"
 
+/* Keeps of `set` what touches the range. */
+void sets_keep_touching(const QueryContext *context, const LocalRange *range,
+                        roaring_bitmap_t *set);
+
 /* The visible events that match; never NULL. Given: roaring_bitmap_free. */
 roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved);
 
