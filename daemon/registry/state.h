@@ -31,6 +31,7 @@ typedef struct State {
     Words *words;
     Zones *zones;
     Columns columns;
+    struct Subscribers *subscribers; /* NULL: nobody hears from here */
     struct Past *past; /* what is kept of answers about the past; NULL: nothing is asked here */
     Tip applied;
     uint8_t request_floor[ID_BYTES]; /* request ids below it are refused */
