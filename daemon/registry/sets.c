@@ -360,6 +360,12 @@ static void apply_range(const Evaluation *self, const LocalRange *range, roaring
         apply_months(self, range, months > MONTHS_LAZY, set);
 }
 
+void sets_keep_touching(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
+{
+    const Evaluation self = {.context = context, .views = context->state->views};
+    apply_range(&self, range, set);
+}
+
 /* --- the answer --- */
 
 roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved)

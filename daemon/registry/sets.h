@@ -36,6 +36,10 @@ typedef struct SetReport {
     int64_t started_us;
 } SetReport;
 
+/* Keeps of `set` what touches the range. */
+void sets_keep_touching(const QueryContext *context, const LocalRange *range,
+                        roaring_bitmap_t *set);
+
 /* The visible events that match; never NULL. Given: roaring_bitmap_free. */
 roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved);
 
