@@ -3,6 +3,7 @@
 #include "clients/cli/event_view.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
+#include "proto/asked.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -44,14 +45,14 @@ int verb_list(Session *session)
     return code == CLI_DONE ? print_matches(session, query) : code;
 }
 
-/* The words, and those of --text, are one text. */
+/* The words, and those of --text, are one text; its last word may be the beginning of one. */
 static char *join_words(const Session *session, const char *text)
 {
     char *joined = arena_strdup(session->arena, text ? text : "");
     for (size_t i = 0; i < session->word_count && joined; i++)
         joined =
             arena_printf(session->arena, "%s%s%s", joined, *joined ? " " : "", session->words[i]);
-    return joined;
+    return joined && asked_is_open(joined) ? arena_printf(session->arena, "%s*", joined) : joined;
 }
 
 int verb_search(Session *session)
@@ -60,7 +61,10 @@ int verb_search(Session *session)
     int code = session_filters(session, &query);
     if (code != CLI_DONE) return code;
     query->text = join_words(session, query->text);
-    return query->text ? print_matches(session, query) : session_no_memory();
+    if (!query->text) return session_no_memory();
+    if (!query->has_order) query->order = PLENARY__V1__QUERY__ORDER__RELEVANCE;
+    query->has_order = 1;
+    return print_matches(session, query);
 }
 
 int verb_count(Session *session)

@@ -198,8 +198,7 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     size_t taken = 0;
     code = load_page(question, &page, body, &taken, problem);
     if (code != STATUS_OK) return code;
-    if (taken < page.count &&
-        !page_token_after(&context, resolved, page.numbers[taken - 1], &page.next))
+    if (taken < page.count && !page_token_after(&context, resolved, &page, taken, &page.next))
         return out_of_memory(problem);
     body->has_next_page = page.next.len != 0;
     body->next_page = page.next;
@@ -215,14 +214,16 @@ StatusCode answer_count_events(const Question *question, Reply *reply, Problem *
 {
     QueryContext context;
     Resolved *resolved;
+    uint64_t count = 0;
     StatusCode code =
         resolve(question, question->request->count_events->query, &context, &resolved, problem);
+    if (code == STATUS_OK) code = page_count(&context, resolved, &count, problem);
     if (code != STATUS_OK) return code;
     Plenary__V1__CountReply *body = arena_alloc(question->arena, sizeof *body);
     if (!body) return out_of_memory(problem);
     plenary__v1__count_reply__init(body);
     body->has_count = body->has_as_of_sequence = 1;
-    body->count = page_count(&context, resolved);
+    body->count = count;
     body->as_of_sequence = question->state->applied.sequence;
     reply->result_case = PLENARY__V1__REPLY__RESULT_COUNT;
     reply->count = body;

@@ -1,5 +1,6 @@
 #include "daemon/registry/page.h"
 
+#include "daemon/registry/rank.h"
 #include "daemon/registry/sets.h"
 #include "proto/moment.h"
 
@@ -12,7 +13,8 @@ enum {
     TOKEN_ORDER_BYTE = QUERY_VIEW_HASH_BYTES,
     TOKEN_KEY_BYTE = TOKEN_ORDER_BYTE + 1,
     TOKEN_NUMBER_BYTE = TOKEN_KEY_BYTE + 8,
-    TOKEN_BYTES = TOKEN_NUMBER_BYTE + 4,
+    TOKEN_SCORE_BYTE = TOKEN_NUMBER_BYTE + 4,
+    TOKEN_BYTES = TOKEN_SCORE_BYTE + 4,
     MONTH_TEXT_SIZE = 32,
 };
 
@@ -20,6 +22,7 @@ enum {
 typedef struct Place {
     int64_t key; /* local start, or head sequence, or 0 */
     uint32_t number;
+    uint32_t score; /* in the order of relevance; in it, places of one score are compared */
 } Place;
 
 typedef struct Paging {
@@ -183,7 +186,7 @@ static void walk_updates(Paging *paging)
         views_scan(views, VIEW_UPDATES, key_bytes(&start), take_updated, paging);
 }
 
-static bool fill(Paging *paging, uint64_t total)
+static bool fill_in_order(Paging *paging, uint64_t total)
 {
     if (total <= PAGE_SORTED_MAX) return take_sorted(paging, paging->set);
     switch (paging->resolved->order) {
@@ -196,6 +199,47 @@ static bool fill(Paging *paging, uint64_t total)
     case PLENARY__V1__QUERY__ORDER__UPDATED: walk_updates(paging); return true;
     default: return walk_months(paging);
     }
+}
+
+/* --- by relevance: the events of one score after the other, each by start --- */
+
+static bool was_given(const Paging *paging, uint32_t score)
+{
+    return paging->resolved->descending ? score < paging->after.score : score > paging->after.score;
+}
+
+static bool fill_score(Paging *paging, const roaring_bitmap_t *set, uint32_t score)
+{
+    size_t first = paging->count;
+    paging->set = set;
+    bool filled = fill_in_order(paging, roaring_bitmap_get_cardinality(set));
+    for (size_t i = first; i < paging->count; i++)
+        paging->places[i].score = score;
+    return filled;
+}
+
+static bool fill_by_rank(Paging *paging)
+{
+    Rank *rank = rank_new(paging->context, paging->resolved, paging->set);
+    bool filled = rank != NULL;
+    bool continues = paging->continues;
+    uint32_t score;
+    while (filled && !is_full(paging)) {
+        const roaring_bitmap_t *set = rank_next(rank, paging->resolved->descending, &score);
+        if (!set) break;
+        if (continues && was_given(paging, score)) continue;
+        paging->continues = continues && score == paging->after.score;
+        filled = fill_score(paging, set, score);
+    }
+    rank_destroy(&rank);
+    return filled;
+}
+
+static bool fill(Paging *paging, uint64_t total)
+{
+    return paging->resolved->order == PLENARY__V1__QUERY__ORDER__RELEVANCE
+               ? fill_by_rank(paging)
+               : fill_in_order(paging, total);
 }
 
 /* --- tokens: hash of the query, order, place --- */
@@ -214,8 +258,10 @@ static bool write_token(const QueryContext *context, const Resolved *resolved, c
     bytes[TOKEN_ORDER_BYTE] = order_byte(resolved);
     Key key = key_sequence((uint64_t)place->key);
     Key number = key_number(place->number);
+    Key score = key_number(place->score);
     memcpy(bytes + TOKEN_KEY_BYTE, key.bytes, key.size);
     memcpy(bytes + TOKEN_NUMBER_BYTE, number.bytes, number.size);
+    memcpy(bytes + TOKEN_SCORE_BYTE, score.bytes, score.size);
     *token = (ProtobufCBinaryData){TOKEN_BYTES, bytes};
     return true;
 }
@@ -230,15 +276,18 @@ static StatusCode read_token(Paging *paging, const ProtobufCBinaryData *token, P
     paging->continues = true;
     paging->after.key = (int64_t)key_to_sequence((Bytes){token->data + TOKEN_KEY_BYTE, 8});
     paging->after.number = key_to_number((Bytes){token->data + TOKEN_NUMBER_BYTE, 4});
+    paging->after.score = key_to_number((Bytes){token->data + TOKEN_SCORE_BYTE, 4});
     return STATUS_OK;
 }
 
-bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
-                      ProtobufCBinaryData *token)
+bool page_token_after(const QueryContext *context, const Resolved *resolved, const EventPage *page,
+                      size_t taken, ProtobufCBinaryData *token)
 {
     const Paging paging = {.context = context, .resolved = resolved};
     Place place;
-    return place_of(&paging, number, &place) && write_token(context, resolved, &place, token);
+    if (!place_of(&paging, page->numbers[taken - 1], &place)) return false;
+    place.score = page->scores[taken - 1];
+    return write_token(context, resolved, &place, token);
 }
 
 /* --- a page --- */
@@ -253,9 +302,12 @@ static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
 {
     page->count = paging->count < paging->limit ? paging->count : paging->limit;
     page->numbers = arena_array(paging->context->arena, page->count, sizeof *page->numbers);
-    if (!page->numbers) return out_of_memory(problem);
-    for (size_t i = 0; i < page->count; i++)
+    page->scores = arena_array(paging->context->arena, page->count, sizeof *page->scores);
+    if (!page->numbers || !page->scores) return out_of_memory(problem);
+    for (size_t i = 0; i < page->count; i++) {
         page->numbers[i] = paging->places[i].number;
+        page->scores[i] = paging->places[i].score;
+    }
     if (is_full(paging) && !write_token(paging->context, paging->resolved,
                                         &paging->places[page->count - 1], &page->next))
         return out_of_memory(problem);
@@ -276,7 +328,9 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
     if (!paging.places) return out_of_memory(problem);
 
     *page = (EventPage){0};
-    roaring_bitmap_t *set = sets_answer(context, resolved);
+    roaring_bitmap_t *set = NULL;
+    StatusCode code = sets_answer(context, resolved, &set, problem);
+    if (code != STATUS_OK) return code;
     paging.set = set;
     page->total = roaring_bitmap_get_cardinality(set);
     bool filled = fill(&paging, page->total);
@@ -284,10 +338,13 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
     return filled ? write_page(&paging, page, problem) : out_of_memory(problem);
 }
 
-uint64_t page_count(const QueryContext *context, const Resolved *resolved)
+StatusCode page_count(const QueryContext *context, const Resolved *resolved, uint64_t *count,
+                      Problem *problem)
 {
-    roaring_bitmap_t *set = sets_answer(context, resolved);
-    uint64_t count = roaring_bitmap_get_cardinality(set);
+    roaring_bitmap_t *set = NULL;
+    StatusCode code = sets_answer(context, resolved, &set, problem);
+    if (code != STATUS_OK) return code;
+    *count = roaring_bitmap_get_cardinality(set);
     roaring_bitmap_free(set);
-    return count;
+    return STATUS_OK;
 }

@@ -1,6 +1,8 @@
 /*
  * page - one page of a query's answer, in the query's order.
  *
+ * The order of relevance is that of the score (daemon/registry/rank.h), then of the start.
+ *
  * Paging is by key: the token says behind which event the page before ended, so what matches all
  * along without moving appears exactly once, whatever is written meanwhile. Loop's thread only.
  */
@@ -22,6 +24,7 @@ uint32_t page_limit(const Page *page, uint32_t usual, uint32_t most);
 /* All in the context's arena. */
 typedef struct EventPage {
     uint32_t *numbers;
+    uint32_t *scores; /* in the order of relevance; else 0 */
     size_t count;
     uint64_t total;           /* of the whole answer */
     ProtobufCBinaryData next; /* token; length 0 on the last page */
@@ -31,12 +34,13 @@ typedef struct EventPage {
 StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
                        EventPage *page, Problem *problem);
 
-/* The token of the page that begins behind one of this page's events: for a caller that could
- * not take all of them. False: the arena is full. */
-bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
-                      ProtobufCBinaryData *token);
+/* The token of the page that begins behind the first `taken` of this page's events: for a caller
+ * that could not take all of them. False: the arena is full. */
+bool page_token_after(const QueryContext *context, const Resolved *resolved, const EventPage *page,
+                      size_t taken, ProtobufCBinaryData *token);
 
 /* The number of visible events that match. */
-uint64_t page_count(const QueryContext *context, const Resolved *resolved);
+StatusCode page_count(const QueryContext *context, const Resolved *resolved, uint64_t *count,
+                      Problem *problem);
 
 #endif

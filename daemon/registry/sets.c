@@ -1,5 +1,6 @@
 #include "daemon/registry/sets.h"
 
+#include "daemon/registry/term_set.h"
 #include "proto/moment.h"
 
 #include <stdio.h>
@@ -10,33 +11,23 @@ enum {
     MONTH_KEY_SIZE = 32, /* "begins=2022-03" */
 };
 
-static roaring_bitmap_t *facet_set(Views *views, const char *key)
-{
-    return views_facet(views, key, strlen(key));
-}
-
 /* --- terms --- */
 
-static roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term)
+static StatusCode apply_term(Views *views, const ResolvedTerm *term, roaring_bitmap_t *set,
+                             Problem *problem)
 {
-    if (term->count == 0) return roaring_bitmap_create();
-    roaring_bitmap_t *set = facet_set(views, term->keys[0]);
-    for (size_t i = 1; i < term->count; i++) {
-        roaring_bitmap_t *more = facet_set(views, term->keys[i]);
-        roaring_bitmap_or_inplace(set, more);
-        roaring_bitmap_free(more);
-    }
-    return set;
-}
-
-static void apply_term(Views *views, const ResolvedTerm *term, roaring_bitmap_t *set)
-{
-    roaring_bitmap_t *events = term_set(views, term);
+    bool broad = false;
+    roaring_bitmap_t *events = term_set(views, term, &broad);
     if (term->negated)
         roaring_bitmap_andnot_inplace(set, events);
     else
         roaring_bitmap_and_inplace(set, events);
     roaring_bitmap_free(events);
+    if (!broad) return STATUS_OK;
+    return problem_violation(problem, "query.text",
+                             "more than %d words begin with \"%.60s\"; write more of it, or "
+                             "the whole word in quotation marks",
+                             TERM_SET_BEGUN_MAX, strchr(term->keys[0], '=') + 1);
 }
 
 /* --- the range --- */
@@ -148,12 +139,84 @@ static void apply_range(const QueryContext *context, const LocalRange *range, ro
     roaring_bitmap_free(search.touched);
 }
 
-roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved)
+/* --- phrases --- */
+
+/* What may have the words of a phrase one after the other: of `set`, what has all of them. */
+static roaring_bitmap_t *phrase_candidates(Views *views, const Phrase *phrase,
+                                           const roaring_bitmap_t *set)
+{
+    bool unused = false;
+    roaring_bitmap_t *events = term_set_of_all(views, phrase->words, phrase->count, &unused);
+    roaring_bitmap_and_inplace(events, set);
+    return events;
+}
+
+typedef struct PhraseCheck {
+    const QueryContext *context;
+    const Phrase *phrase;
+    Arena *arena; /* of one event */
+    roaring_bitmap_t *set;
+    bool full;
+} PhraseCheck;
+
+/* Takes the event out where it is not as the phrase asks. */
+static bool check_phrase(uint32_t number, void *context)
+{
+    PhraseCheck *check = context;
+    State *state = check->context->state;
+    const Column *column = columns_find(&state->columns, number);
+    arena_reset(check->arena);
+    const Change *change = column ? state_change(state, column->sequence, check->arena) : NULL;
+    check->full = column && (!change || !change->event);
+    if (check->full) return false;
+    bool has = change && phrase_is_in(check->phrase, change->event, state->words);
+    if (has == check->phrase->negated) roaring_bitmap_remove(check->set, number);
+    return true;
+}
+
+static StatusCode apply_phrase(const QueryContext *context, const Phrase *phrase, Arena *arena,
+                               roaring_bitmap_t *set, Problem *problem)
+{
+    roaring_bitmap_t *candidates = phrase_candidates(context->state->views, phrase, set);
+    uint64_t count = roaring_bitmap_get_cardinality(candidates);
+    PhraseCheck check = {.context = context, .phrase = phrase, .arena = arena, .set = set};
+    if (count <= SETS_PHRASE_EVENTS_MAX) roaring_iterate(candidates, check_phrase, &check);
+    roaring_bitmap_free(candidates);
+    if (check.full)
+        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "an event is too large to be read");
+    if (count <= SETS_PHRASE_EVENTS_MAX) return STATUS_OK;
+    return problem_violation(problem, "query.text",
+                             "%llu events have all words of the phrase, and %d are looked through "
+                             "at most; add a word, a date or another filter",
+                             (unsigned long long)count, SETS_PHRASE_EVENTS_MAX);
+}
+
+static StatusCode apply_phrases(const QueryContext *context, const Resolved *resolved,
+                                roaring_bitmap_t *set, Problem *problem)
+{
+    StatusCode code = STATUS_OK;
+    Arena *arena = arena_new(SETS_EVENT_BYTES_MAX);
+    if (!arena) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory is left");
+    for (size_t i = 0; i < resolved->phrase_count && code == STATUS_OK; i++)
+        code = apply_phrase(context, &resolved->phrases[i], arena, set, problem);
+    arena_destroy(&arena);
+    return code;
+}
+
+StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
+                       roaring_bitmap_t **set, Problem *problem)
 {
     Views *views = context->state->views;
-    roaring_bitmap_t *set = access_visible(context->caller, views);
-    for (size_t i = 0; i < resolved->term_count; i++)
-        apply_term(views, &resolved->terms[i], set);
-    if (resolved->has_range) apply_range(context, &resolved->range, set);
-    return set;
+    roaring_bitmap_t *made = access_visible(context->caller, views);
+    StatusCode code = STATUS_OK;
+    for (size_t i = 0; i < resolved->term_count && code == STATUS_OK; i++)
+        code = apply_term(views, &resolved->terms[i], made, problem);
+    if (code == STATUS_OK && resolved->has_range) apply_range(context, &resolved->range, made);
+    if (code == STATUS_OK && resolved->phrase_count > 0)
+        code = apply_phrases(context, resolved, made, problem);
+    if (code == STATUS_OK)
+        *set = made;
+    else
+        roaring_bitmap_free(made);
+    return code;
 }

@@ -2,6 +2,7 @@
  * Random commands against a naive model: after each fold, crash or restart, every form of query
  * gives the model's answer. `property_registry ROUNDS COMMANDS`; PLENARY_SEED replays one round.
  */
+#include "daemon/registry/query.h"
 #include "tests/property/model.h"
 #include "tests/support/harness.h"
 
@@ -26,7 +27,8 @@ enum {
         abort();                                                                                   \
     } while (0)
 
-static const char *const words[] = {"alpha", "bravo", "kilo", "tango", "victor", "zulu"};
+static const char *const words[] = {"alpha", "bravo",  "bravos", "kilo",
+                                    "tango", "tangos", "victor", "zulu"};
 static const char *const topics[] = {"drug control", "border", "money laundering", "cyber"};
 static const char *const countries[] = {"UZ", "KZ", "TJ", "KG"};
 static const char *const organisations[] = {"o0", "o1", "o2", "o3", "o4", "o5", "o6", "o7"};
@@ -47,6 +49,7 @@ typedef struct Draft {
     Schedule schedule;
     Venue venue;
     char title[64];
+    char description[64];
     char start[24];
     char end[24];
     char uid[32];
@@ -112,6 +115,9 @@ static void draft_event(Test *test, Draft *draft)
     (void)snprintf(draft->title, sizeof draft->title, "%s %s %s", PICK(test, words),
                    PICK(test, words), PICK(test, words));
     event->title = draft->title;
+    (void)snprintf(draft->description, sizeof draft->description, "%s %s", PICK(test, words),
+                   PICK(test, words));
+    if (harness_below(harness, 3) == 0) event->description = draft->description;
     event->has_format = harness_below(harness, 4) != 0;
     event->format = (Plenary__V1__Event__Format)(1 + harness_below(harness, 3));
     draft_schedule(test, draft);
@@ -296,7 +302,7 @@ typedef struct Asked {
     Term terms[3];
     Term *term_pointers[3];
     char *values[3][2];
-    char text[64];
+    char text[128];
     char from[24];
     char to[24];
 } Asked;
@@ -330,6 +336,32 @@ static void draft_term(Test *test, Term *term, char **values)
     }
 }
 
+/* One part of a text: a word or the beginning of one, two words in quotation marks, or not that. */
+static void draft_part(Test *test, char *text, size_t size, bool may_exclude)
+{
+    const char *without = may_exclude && harness_below(test->harness, 3) == 0 ? "-" : "";
+    const char *word = PICK(test, words);
+    switch (harness_below(test->harness, 4)) {
+    case 0: (void)snprintf(text, size, "%s\"%s %s\" ", without, word, PICK(test, words)); break;
+    case 1:
+        (void)snprintf(text, size, "%s%.*s* ", without, 1 + (int)harness_below(test->harness, 6),
+                       word);
+        break;
+    case 2: (void)snprintf(text, size, "%s\"%s\" ", without, word); break;
+    default: (void)snprintf(text, size, "%s%s ", without, word); break;
+    }
+}
+
+static void draft_text(Test *test, Asked *asked)
+{
+    size_t parts = 1 + harness_below(test->harness, 3);
+    for (size_t i = 0; i < parts; i++) {
+        size_t length = strlen(asked->text);
+        draft_part(test, asked->text + length, sizeof asked->text - length, i > 0);
+    }
+    asked->query.text = asked->text;
+}
+
 static void draft_question(Test *test, Asked *asked)
 {
     Harness *harness = test->harness;
@@ -340,11 +372,7 @@ static void draft_question(Test *test, Asked *asked)
         asked->term_pointers[asked->query.n_terms++] = &asked->terms[i];
     }
     asked->query.terms = asked->term_pointers;
-    if (harness_below(harness, 3) == 0) {
-        (void)snprintf(asked->text, sizeof asked->text, "%s %s", PICK(test, words),
-                       harness_below(harness, 2) ? PICK(test, words) : "");
-        asked->query.text = asked->text;
-    }
+    if (harness_below(harness, 2)) draft_text(test, asked);
     unsigned year = 2020 + harness_below(harness, 14);
     if (harness_below(harness, 2)) {
         (void)snprintf(asked->from, sizeof asked->from, "%04u-%02u-%02u%s", year,
@@ -358,7 +386,7 @@ static void draft_question(Test *test, Asked *asked)
         asked->query.to = asked->to;
     }
     asked->query.has_order = 1;
-    asked->query.order = (Plenary__V1__Query__Order)(1 + harness_below(harness, 3));
+    asked->query.order = (Plenary__V1__Query__Order)(1 + harness_below(harness, 4));
     asked->query.has_descending = 1;
     asked->query.descending = harness_below(harness, 2) != 0;
 }
@@ -447,6 +475,27 @@ static void check_list(Test *test, Query *query, const uint32_t *wanted, size_t 
     if (seen != count) wrong(query, "listed", seen, count);
 }
 
+/* What is found is heard: each image by itself is judged as the index judges it. */
+static void check_heard(Test *test, const Query *query)
+{
+    Problem problem;
+    Resolved *resolved;
+    const Caller local = access_local();
+    Arena *arena = arena_new(SIZE_MAX);
+    assert(arena);
+    const QueryContext context = {registry_state(harness_registry(test->harness)), &local, arena};
+    problem_clear(&problem);
+    if (query_resolve(&context, query, &resolved, &problem) != STATUS_OK)
+        FAIL("resolve: %s", problem.message);
+    for (uint32_t number = 1; number <= test->model->last; number++) {
+        const ModelEvent *event = &test->model->events[number];
+        if (event->withdrawn) continue;
+        bool heard = query_matches(&context, resolved, event->image);
+        if (heard != model_matches(test->model, event, query)) wrong(query, "heard", heard, number);
+    }
+    arena_destroy(&arena);
+}
+
 static void check_get(Test *test)
 {
     if (test->model->last == 0) return;
@@ -480,6 +529,7 @@ static void check_answers(Test *test)
         size_t count = model_list(test->model, &asked.query, wanted);
         check_count(test, &asked.query, count);
         check_list(test, &asked.query, wanted, count);
+        check_heard(test, &asked.query);
         check_get(test);
     }
 }
