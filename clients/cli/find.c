@@ -1,6 +1,7 @@
 /* The verbs that find events: list, search, count. */
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/found.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "proto/asked.h"
@@ -21,21 +22,33 @@ static int add_to_listing(void *context, const ProtobufCMessage *record)
     return complain_code(CLI_FAILED, "the list could not be written");
 }
 
-static int print_matches(Session *session, Query *query)
+static int list_matches(Session *session, Query *query, uint32_t limit, Found *found)
 {
-    bool given;
-    uint32_t limit = 0;
     Lister lister = {0};
-    int code = session_number(session, "limit", 1, &given, &limit);
-    if (code != CLI_DONE) return code;
     lister.listing = listing_open(stdout, session->form, &event_kind, &session->terminal);
     if (!lister.listing) return session_no_memory();
-    code = pages_events(session, query, given ? limit : 0, add_to_listing, &lister);
+    const ListingMarks marks = found_marks(found);
+    if (found) listing_mark(lister.listing, &marks);
+    int code = pages_events(session, query, limit, add_to_listing, &lister);
     bool written = listing_close(&lister.listing);
     if (code != CLI_DONE) return code;
     if (!written) return complain_code(CLI_FAILED, "the list could not be written");
     if (lister.count == 0 && session->form == OUTPUT_TABLE) complain("no event matches");
     return CLI_DONE;
+}
+
+static int print_matches(Session *session, Query *query)
+{
+    bool given;
+    uint32_t limit = 0;
+    int code = session_number(session, "limit", 1, &given, &limit);
+    if (code != CLI_DONE) return code;
+    bool marked = query->text && session->form == OUTPUT_TABLE && session->terminal.is_terminal;
+    Found *found = marked ? found_new(query->text) : NULL;
+    if (marked && !found) return session_no_memory();
+    code = list_matches(session, query, given ? limit : 0, found);
+    found_destroy(&found);
+    return code;
 }
 
 int verb_list(Session *session)

@@ -125,8 +125,15 @@ const Verb verbs[] = {
      "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ", NULL,
      GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 0, 0, verb_list, PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
-     "plenary search Ташкент --kind conference", NULL, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT,
-     FORMS_ALL, 1, SIZE_MAX, verb_search, PURPOSE_FIND},
+     "plenary search Ташкент --kind conference\n"
+     "plenary search '\"drug control\" trai* -webinar' --sort start",
+     "All of the words must be there, each by itself, by its stem (тренинги finds тренинг), or by "
+     "another name of the place or organisation (Toshkent finds Tashkent); the last one may be the "
+     "beginning of a word. word*: words that begin so. \"exact words\": these, one after the "
+     "other. -word, -\"exact words\": not these; put such a question into quotation marks of the "
+     "shell, as in the example. The best comes first, unless --sort says otherwise: titles before "
+     "names, places and topics before the rest.",
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT, FORMS_ALL, 1, SIZE_MAX, verb_search, PURPOSE_FIND},
     {"count", "[FILTERS]", "say how many events match", "plenary count --org unodc:sponsor", NULL,
      GROUPS_FIND, FORMS_SHEET, 0, 0, verb_count, PURPOSE_FIND},
     {"show", "ID", "show one event whole", "plenary show 12\nplenary show 12 --at 1",
