@@ -22,7 +22,10 @@ enum {
     BENCH_HEARD_MAX = 5000,      /* registrations whose delay to a subscriber is taken */
     BENCH_PAGES = 300,           /* of each kind of query */
     BENCH_PAGE_LIMIT = 100,
-    BENCH_TAIL_MAX = 5000, /* registrations before the kill */
+    BENCH_TAIL_MAX = 5000,     /* registrations before the kill */
+    BENCH_DELIVERIES = 200000, /* to all subscribers together */
+    BENCH_OTHERS_MAX = 500,    /* registrations of a round whose delay to 15 subscribers is taken */
+    BENCH_CROWDS = 3,          /* 1, 10 and 100 subscribers */
 };
 
 typedef struct Bench {
@@ -69,6 +72,18 @@ typedef enum PageKind {
     PAGE_KINDS,
 } PageKind;
 
+typedef struct DeliverFigures {
+    double per_second; /* deliveries, to all subscribers together */
+    size_t changes;    /* to each subscriber */
+    size_t messages;   /* that carried them */
+    size_t message_bytes;
+} DeliverFigures;
+
+typedef struct OthersFigures {
+    HeardFigures without; /* the five bad ones */
+    HeardFigures with;
+} OthersFigures;
+
 typedef struct StartFigures {
     double killed_ms;
     double clean_ms;
@@ -96,6 +111,13 @@ bool measure_heard(Bench *self, size_t count, size_t in_flight, HeardFigures *fi
 bool measure_replay(Bench *self, ReplayFigures *figures);
 
 bool measure_pages(Bench *self, PageKind kind, PageFigures *figures);
+
+/* The same last changes to many subscribers at once. */
+bool measure_deliver(Bench *self, size_t subscribers, DeliverFigures *figures);
+
+/* How long 15 subscribers wait for a change, alone and beside five that are stopped, slow, or give
+ * no credit. */
+bool measure_others(Bench *self, size_t count, OthersFigures *figures);
 
 /* Restarts the daemon: killed with a fresh tail, then stopped in order. Takes the in-flight
  * count of the settings. */

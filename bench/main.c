@@ -20,6 +20,8 @@ typedef struct Findings {
     HeardFigures heard_many;
     HeardFigures heard_one;
     ReplayFigures replay;
+    DeliverFigures deliver[BENCH_CROWDS];
+    OthersFigures others;
     PageFigures pages[PAGE_KINDS];
     StartFigures start;
     double first_start_ms;
@@ -36,7 +38,11 @@ typedef struct Yardsticks {
     WireFigures pages[PAGE_KINDS];
     WireFigures single;
     WireFigures batched;
+    double fan[BENCH_CROWDS];        /* the messages that the daemon sent */
+    double fan_single[BENCH_CROWDS]; /* a change to a message */
 } Yardsticks;
+
+static const size_t crowds[BENCH_CROWDS] = {1, 10, 100};
 
 static void say(const char *what)
 {
@@ -66,11 +72,32 @@ static bool measure(Bench *self, Findings *found)
         if (!measure_pages(self, kind, &found->pages[kind])) return false;
     say("replay");
     if (!measure_replay(self, &found->replay)) return false;
+    say("deliveries");
+    for (size_t i = 0; i < BENCH_CROWDS; i++)
+        if (!measure_deliver(self, crowds[i], &found->deliver[i])) return false;
+    say("subscribers beside bad ones");
+    if (!measure_others(self, at_most(records, BENCH_OTHERS_MAX), &found->others)) return false;
     found->journal_bytes = house_bytes(&self->house, "journal");
     found->views_bytes = house_bytes(&self->house, "views");
     found->resident_bytes = house_resident_bytes(&self->house);
     say("starts");
     return measure_start(self, &found->start) && house_stop(&self->house, &self->trouble);
+}
+
+/* The same bytes to as many peers, in the messages that the daemon sent and one by one. */
+static bool measure_fans(Bench *self, const Findings *found, Yardsticks *yards)
+{
+    for (size_t i = 0; i < BENCH_CROWDS; i++) {
+        const DeliverFigures *deliver = &found->deliver[i];
+        const FanLoad load = {crowds[i], deliver->messages, deliver->message_bytes,
+                              deliver->changes};
+        const FanLoad single = {crowds[i], deliver->changes, pool_mean_bytes(&self->pool),
+                                deliver->changes};
+        if (!yardstick_fan(self->house.home, &load, &yards->fan[i], &self->trouble) ||
+            !yardstick_fan(self->house.home, &single, &yards->fan_single[i], &self->trouble))
+            return false;
+    }
+    return true;
 }
 
 /* With the daemon stopped, so that nothing else takes the processors. */
@@ -95,7 +122,8 @@ static bool measure_yardsticks(Bench *self, const Findings *found, Yardsticks *y
            yardstick_round_trips(folder, bytes, bytes, BENCH_ONE_BY_ONE_MAX, 1, &yards->trips_one,
                                  trouble) &&
            yardstick_one_way(folder, bytes, 1, changes, &yards->single, trouble) &&
-           yardstick_one_way(folder, bytes, BATCH_RECORDS, changes, &yards->batched, trouble);
+           yardstick_one_way(folder, bytes, BATCH_RECORDS, changes, &yards->batched, trouble) &&
+           measure_fans(self, found, yards);
 }
 
 static void report_writes(Report *report, const Findings *found, const Yardsticks *yards)
@@ -138,6 +166,36 @@ static void report_streams(Report *report, const Findings *found, const Yardstic
                "bare_router_messages_per_second", yards->single.per_second);
     report_add(report, "replay_changes_per_second_in_batches", found->replay.changes_per_second,
                "bare_router_records_per_second_64_a_message", yards->batched.per_second);
+}
+
+static void report_deliveries(Report *report, const Findings *found, const Yardsticks *yards)
+{
+    static const char *const names[BENCH_CROWDS][4] = {
+        {"deliveries_per_second_1", "bare_router_deliveries_per_second_1",
+         "deliveries_per_second_1_in_batches", "bare_router_deliveries_per_second_1_in_batches"},
+        {"deliveries_per_second_10", "bare_router_deliveries_per_second_10",
+         "deliveries_per_second_10_in_batches", "bare_router_deliveries_per_second_10_in_batches"},
+        {"deliveries_per_second_100", "bare_router_deliveries_per_second_100",
+         "deliveries_per_second_100_in_batches",
+         "bare_router_deliveries_per_second_100_in_batches"},
+    };
+    for (size_t i = 0; i < BENCH_CROWDS; i++) {
+        double per_second = found->deliver[i].per_second;
+        report_add(report, names[i][0], per_second, names[i][1], yards->fan_single[i]);
+        report_add(report, names[i][2], per_second, names[i][3], yards->fan[i]);
+    }
+}
+
+static void report_others(Report *report, const OthersFigures *others)
+{
+    report_add(report, "beside_5_bad_send_to_subscriber_p50_us", others->with.after_send_p50_us,
+               "without_bad_send_to_subscriber_p50_us", others->without.after_send_p50_us);
+    report_add(report, "beside_5_bad_send_to_subscriber_p99_us", others->with.after_send_p99_us,
+               "without_bad_send_to_subscriber_p99_us", others->without.after_send_p99_us);
+    report_add(report, "beside_5_bad_reply_to_subscriber_p50_us", others->with.after_reply_p50_us,
+               "without_bad_reply_to_subscriber_p50_us", others->without.after_reply_p50_us);
+    report_add(report, "beside_5_bad_reply_to_subscriber_p99_us", others->with.after_reply_p99_us,
+               "without_bad_reply_to_subscriber_p99_us", others->without.after_reply_p99_us);
 }
 
 static void report_pages(Report *report, const Findings *found, const Yardsticks *yards)
@@ -192,6 +250,8 @@ static bool run(Bench *self)
     if (self->settings.in_flight == 1) yards.lmdb_one = yards.lmdb_many;
     report_writes(&self->report, &found, &yards);
     report_streams(&self->report, &found, &yards);
+    report_deliveries(&self->report, &found, &yards);
+    report_others(&self->report, &found.others);
     report_pages(&self->report, &found, &yards);
     report_rest(&self->report, self, &found, &yards);
     return true;

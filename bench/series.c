@@ -42,3 +42,16 @@ double series_percentile_us(Series *self, unsigned percent)
     size_t rank = (self->count * percent + 99) / 100;
     return (double)self->durations_ns[rank ? rank - 1 : 0] / 1000.0;
 }
+
+static int by_figure(const void *one, const void *other)
+{
+    double a = *(const double *)one;
+    double b = *(const double *)other;
+    return (a > b) - (a < b);
+}
+
+double series_median(double *figures, size_t count)
+{
+    qsort(figures, count, sizeof *figures, by_figure);
+    return figures[count / 2];
+}

@@ -29,4 +29,7 @@ void series_add(Series *self, int64_t duration_ns);
 /* Microseconds under which `percent` of the durations lie; 0 where there are none. Sorts. */
 double series_percentile_us(Series *self, unsigned percent);
 
+/* The middle one of some figures, which it sorts. */
+double series_median(double *figures, size_t count);
+
 #endif

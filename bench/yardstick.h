@@ -3,7 +3,7 @@
  *
  * LMDB: records appended under an integer key, MDB_APPEND, `group` to a transaction, each commit
  * durable. ZeroMQ: a ROUTER in a thread of its own and a DEALER, over ipc, with one context each;
- * no packing, no parsing.
+ * no packing, no parsing; or a ROUTER and many DEALERs, driven by one thread.
  */
 #ifndef PLENARY_BENCH_YARDSTICK_H
 #define PLENARY_BENCH_YARDSTICK_H
@@ -36,5 +36,16 @@ bool yardstick_round_trips(const char *folder, size_t request_bytes, size_t repl
  * figures->per_second (records) is set. */
 bool yardstick_one_way(const char *folder, size_t record_bytes, size_t batch, size_t count,
                        WireFigures *figures, Trouble *trouble);
+
+/* What a ROUTER sends to each of its peers. */
+typedef struct FanLoad {
+    size_t peers;
+    size_t messages; /* to each peer */
+    size_t message_bytes;
+    size_t deliveries; /* that these messages stand for */
+} FanLoad;
+
+/* Deliveries a second, to all peers together. */
+bool yardstick_fan(const char *folder, const FanLoad *load, double *per_second, Trouble *trouble);
 
 #endif

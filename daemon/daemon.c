@@ -413,6 +413,12 @@ static bool is_done(const Daemon *self)
     return self->stop_ms && (!registry_busy(self->registry) || ticks_ms() >= self->stop_ms);
 }
 
+static void *backup_socket_of(const Daemon *self)
+{
+    void *socket = registry_backup_socket(self->registry);
+    return socket ? zsock_resolve(socket) : NULL;
+}
+
 static void loop(Daemon *self)
 {
     zmq_pollitem_t items[] = {
@@ -422,15 +428,18 @@ static void loop(Daemon *self)
         {.socket = zsock_resolve(journal_socket(self->store->journal)), .events = ZMQ_POLLIN},
         {.socket = zsock_resolve(views_socket(self->store->views)), .events = ZMQ_POLLIN},
         {.socket = self->broadcast ? broadcast_socket(self->broadcast) : NULL,
+         .fd = -1,
          .events = ZMQ_POLLIN},
+        {.fd = -1, .events = ZMQ_POLLIN}, /* of a backup while one runs; poll passes over fd -1 */
     };
-    int count = (int)(sizeof items / sizeof *items) - (self->broadcast ? 0 : 1);
+    zmq_pollitem_t *backup = &items[sizeof items / sizeof *items - 1];
     while (!is_done(self)) {
         bool more = turn(self);
         registry_rest(self->registry);
         /* A stopped desk's socket may still have input that nobody takes. */
         items[1].events = self->stop_ms ? 0 : ZMQ_POLLIN;
-        int ready = zmq_poll(items, count, more ? 0 : wait_ms(self));
+        backup->socket = backup_socket_of(self);
+        int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : wait_ms(self));
         if (ready > 0 && items[0].revents) take_signals(self);
     }
 }

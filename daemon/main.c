@@ -3,6 +3,7 @@
 #include "daemon/machine.h"
 #include "daemon/page.h"
 #include "daemon/registry/rebuild.h"
+#include "daemon/registry/restore.h"
 #include "proto/nearest.h"
 
 #include <getopt.h>
@@ -19,6 +20,7 @@ typedef enum Verb {
     VERB_SERVE,
     VERB_CHECK,
     VERB_REINDEX,
+    VERB_RESTORE,
     VERB_VERSION,
     VERB_HELP,
 } Verb;
@@ -28,6 +30,8 @@ static const OptionRow rows[] = {
     {"config", "FILE", 'f', "read this configuration; it must be there"},
     {"check", NULL, 'c', "check journal, digests and views, and exit; no daemon may be running"},
     {"reindex", NULL, 'r', "build the views anew from the journal, and exit"},
+    {"restore", "DIR", 'R',
+     "make the backup in DIR the registry, put aside what is there, and exit"},
     {"version", NULL, 'V', "print the version"},
     {"help", NULL, 'h', "print this"},
 };
@@ -40,6 +44,7 @@ typedef struct Arguments {
     Verb verb;
     const char *home;
     const char *config;
+    const char *backup; /* to be restored */
 } Arguments;
 
 static void print_help(void)
@@ -85,6 +90,10 @@ static void take_option(int letter, const char *value, Arguments *arguments)
     case 'f': arguments->config = value; break;
     case 'c': arguments->verb = VERB_CHECK; break;
     case 'r': arguments->verb = VERB_REINDEX; break;
+    case 'R':
+        arguments->verb = VERB_RESTORE;
+        arguments->backup = value;
+        break;
     case 'V': arguments->verb = VERB_VERSION; break;
     default: arguments->verb = VERB_HELP; break;
     }
@@ -128,13 +137,14 @@ static void say(void *context, const char *line)
     (void)puts(line);
 }
 
-static StatusCode run(Verb verb, const Config *config, Problem *problem)
+static StatusCode run(const Arguments *arguments, const Config *config, Problem *problem)
 {
     World world = machine_world();
     StoreConfig store = daemon_store_config(config, &world);
-    switch (verb) {
+    switch (arguments->verb) {
     case VERB_CHECK: return rebuild_check(&store, say, NULL, problem);
     case VERB_REINDEX: return rebuild_views(&store, say, NULL, problem);
+    case VERB_RESTORE: return restore_registry(&store, arguments->backup, say, NULL, problem);
     default: return daemon_run(config, PLENARY_VERSION, problem);
     }
 }
@@ -162,7 +172,7 @@ int main(int argc, char **argv)
     Problem problem;
     problem_clear(&problem);
     StatusCode code = load_config(&arguments, &config, &problem);
-    if (code == STATUS_OK) code = run(arguments.verb, &config, &problem);
+    if (code == STATUS_OK) code = run(&arguments, &config, &problem);
     if (code == STATUS_OK) return EXIT_SUCCESS;
     (void)fprintf(stderr, "plenaryd: %s\n", problem.message);
     return status_exit_code(code);

@@ -29,6 +29,35 @@ static void tell_count(const Telling *telling, uint64_t *told, uint64_t count, c
     *told = count;
 }
 
+/* At most one is under way: between two looks a count rises by one. */
+static bool rises(uint32_t *told, uint32_t count)
+{
+    bool more = *told != count;
+    *told = count;
+    return more;
+}
+
+static void tell_backup(const Telling *telling, Report *self, const BackupHealth *backup)
+{
+    LogLine line;
+    if (rises(&self->backups_begun, backup->begun)) {
+        log_begin(&line, telling->time_us, LOG_LEVEL_INFO, "backup begins");
+        log_text(&line, "folder", backup->folder);
+        log_end(&line, telling->stream);
+    }
+    if (rises(&self->backups_done, backup->done)) {
+        log_begin(&line, telling->time_us, LOG_LEVEL_INFO, "backup done");
+        log_text(&line, "folder", backup->folder);
+        log_number(&line, "sequence", (int64_t)backup->sequence);
+        log_end(&line, telling->stream);
+    }
+    if (rises(&self->backups_failed, backup->failed)) {
+        log_begin(&line, telling->time_us, LOG_LEVEL_ERROR, "backup failed");
+        log_text(&line, "reason", backup->failure);
+        log_end(&line, telling->stream);
+    }
+}
+
 void report_changes(Report *self, const ReportFacts *facts, int64_t now_ms, int64_t time_us,
                     FILE *stream)
 {
@@ -42,6 +71,7 @@ void report_changes(Report *self, const ReportFacts *facts, int64_t now_ms, int6
               "writing goes on", NULL);
     tell_flag(&telling, &self->fold_failing, facts->fold_failure[0] != '\0', "folding fails",
               "folding works again", facts->fold_failure);
+    tell_backup(&telling, self, &health->backup);
     if (now_ms - self->counted_ms < LIMIT_REPORT_EVERY_MS) return;
     self->counted_ms = now_ms;
     tell_count(&telling, &self->refused, facts->refused, "messages dropped that were none of ours");

@@ -1,8 +1,8 @@
 /*
  * report - tells in the log what has changed in the daemon's health, and only when it changes.
  *
- * Full disk, read-only, a delta at its bound, a fold that fails, messages that are dropped. One
- * thread.
+ * Full disk, read-only, a delta at its bound, a fold that fails, messages that are dropped; and
+ * backups. One thread.
  */
 #ifndef PLENARY_DAEMON_REPORT_H
 #define PLENARY_DAEMON_REPORT_H
@@ -27,6 +27,9 @@ typedef struct Report {
     bool fold_failing;
     uint64_t refused;
     uint64_t lost;
+    uint32_t backups_begun;
+    uint32_t backups_done;
+    uint32_t backups_failed;
     int64_t counted_ms; /* when the counts were looked at */
 } Report;
 

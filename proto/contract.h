@@ -28,6 +28,8 @@ typedef Plenary__V1__Difference Difference;
 typedef Plenary__V1__Query Query;
 typedef Plenary__V1__Term Term;
 typedef Plenary__V1__Page Page;
+typedef Plenary__V1__Clash Clash;
+typedef Plenary__V1__Conflict Conflict;
 typedef Plenary__V1__Request Request;
 typedef Plenary__V1__Reply Reply;
 typedef Plenary__V1__Cursor Cursor;

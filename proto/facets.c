@@ -141,6 +141,18 @@ static void emit_enum(Emission *emission, Facet facet, const ProtobufCEnumDescri
     if (known) emit(emission, facet, json_enum_name(descriptor, known));
 }
 
+/* Under either folding of the name, as two spellings of one place meet by it. */
+static void emit_venue(Emission *emission, const Venue *venue)
+{
+    if (!wants(emission, FACET_VENUE) || !venue->name) return;
+    const char *room = words_fold(emission->words, venue->room ? venue->room : "", emission->arena);
+    const char *names[] = {words_fold(emission->words, venue->name, emission->arena),
+                           words_fold_other(emission->words, venue->name, emission->arena)};
+    for (size_t i = 0; room && i < sizeof names / sizeof *names; i++)
+        if (names[i] && *names[i])
+            emit(emission, FACET_VENUE, arena_printf(emission->arena, "%s / %s", names[i], room));
+}
+
 static void emit_codes(Emission *emission, const Event *event)
 {
     if (wants(emission, FACET_ALL))
@@ -160,6 +172,7 @@ static void emit_codes(Emission *emission, const Event *event)
         emit(emission, FACET_COUNTRY,
              code_of(FACET_COUNTRY, event->venue->country, emission->arena));
     emit_folded(emission, FACET_CITY, event->venue->city);
+    emit_venue(emission, event->venue);
 }
 
 static void emit_handling(Emission *emission, const Handling *handling)

@@ -39,6 +39,7 @@ typedef enum FacetUse {
     X(FORMAT, "format", CODE, ASKED, "in_person, online or hybrid")                                \
     X(COUNTRY, "country", CODE, ASKED, "country of the venue, two letters")                        \
     X(CITY, "city", FOLDED, ASKED, "city of the venue")                                            \
+    X(VENUE, "venue", FOLDED, INTERNAL, "name and room of the venue: \"hall / 5\"")                \
     X(ORG, "org", FOLDED, ASKED, "an organisation in any role")                                    \
     X(ORG_ORGANISER, "org.organiser", FOLDED, ASKED, "organised by it")                            \
     X(ORG_CO_ORGANISER, "org.co_organiser", FOLDED, ASKED, "co-organised by it")                   \

@@ -262,13 +262,65 @@ static GTimeZone *zone_of_rules(Zones *self, const char *name)
     return find_zone(self, name);
 }
 
-static int64_t offset_at(Zones *self, const char *name, int64_t utc_s)
+/* The zone's data that tell of an instant, and the interval in them. NULL: there is no such zone.
+ */
+static GTimeZone *interval_at(Zones *self, const char *name, int64_t utc_s, gint *interval)
 {
     GTimeZone *zone = utc_s < rules_from_s ? find_zone(self, name) : zone_of_rules(self, name);
-    if (!zone) return 0;
+    if (!zone) return NULL;
     if (utc_s >= no_rules_from_s) utc_s -= ((utc_s - no_rules_from_s) / era_s + 1) * era_s;
-    gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc_s);
-    return g_time_zone_get_offset(zone, interval);
+    *interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc_s);
+    return zone;
+}
+
+static int64_t offset_at(Zones *self, const char *name, int64_t utc_s)
+{
+    gint interval;
+    GTimeZone *zone = interval_at(self, name, utc_s, &interval);
+    return zone ? g_time_zone_get_offset(zone, interval) : 0;
+}
+
+ZonePeriod zones_period(Zones *self, const char *zone, int64_t utc_s)
+{
+    gint interval;
+    GTimeZone *found = interval_at(self, zone, utc_s, &interval);
+    if (!found) return (ZonePeriod){.abbreviation = ""};
+    return (ZonePeriod){.offset_s = g_time_zone_get_offset(found, interval),
+                        .is_daylight = g_time_zone_is_dst(found, interval),
+                        .abbreviation = g_time_zone_get_abbreviation(found, interval)};
+}
+
+/* The first instant after `after_s` in another interval, both in the same data; `until_s` where
+ * there is none before. */
+static int64_t interval_end(Zones *self, const char *name, int64_t after_s, int64_t until_s)
+{
+    gint first;
+    gint other;
+    (void)interval_at(self, name, after_s, &first);
+    int64_t low_s = after_s;
+    int64_t high_s = until_s;
+    while (high_s - low_s > 1) {
+        int64_t middle_s = low_s + (high_s - low_s) / 2;
+        (void)interval_at(self, name, middle_s, &other);
+        *(other == first ? &low_s : &high_s) = middle_s;
+    }
+    return high_s;
+}
+
+bool zones_next_change(Zones *self, const char *zone, int64_t after_s, int64_t until_s,
+                       int64_t *change_s)
+{
+    until_s = MIN(until_s, no_rules_from_s - 1);
+    int64_t before_s = offset_at(self, zone, after_s);
+    while (after_s < until_s) {
+        /* What is before 2038 and what is after may come from different data. */
+        int64_t end_s = after_s < rules_from_s ? MIN(until_s, rules_from_s) : until_s;
+        after_s = interval_end(self, zone, after_s, end_s);
+        if (offset_at(self, zone, after_s) == before_s) continue;
+        *change_s = after_s;
+        return true;
+    }
+    return false;
 }
 
 /* Of the two instants that the offsets on either side would give, the earlier one that reads back

@@ -54,6 +54,22 @@ bool zones_have(Zones *self, const char *name);
 /* The version of the system's tzdata ("2025b"), or "unknown". Static or owned by `self`. */
 const char *zones_tzdata_version(Zones *self);
 
+/* What the clocks of a zone say for a while. */
+typedef struct ZonePeriod {
+    int32_t offset_s; /* east of UTC */
+    bool is_daylight;
+    const char *abbreviation; /* "CEST", "+05"; lent, lives as long as the Zones */
+} ZonePeriod;
+
+/* The period that an instant lies in. The zone must be known. */
+ZonePeriod zones_period(Zones *self, const char *zone, int64_t utc_s);
+
+/* The first instant after `after_s` and up to `until_s` at which the zone's offset is another one
+ * than just before. False: there is none; nor is any told from the year 2800 on, when what was
+ * yearly stays so. The zone must be known. */
+bool zones_next_change(Zones *self, const char *zone, int64_t after_s, int64_t until_s,
+                       int64_t *change_s);
+
 /* Parses "2022-03-03" or "2022-03-03T09:00:00" (seconds may be left out). False: it is neither,
  * or no such day; *moment is then untouched. */
 bool moment_parse(const char *text, Moment *moment);

@@ -176,12 +176,21 @@ static const FieldRule event_verb_fields[] = {
     {"at_time", 0, 0, 0, form_instant},
 };
 
+static const FieldRule revert_fields[] = {
+    {"event_id", NEED, UID, 0, form_line},
+    {"to_revision", NEED},
+};
+
 static const FieldRule put_organisation_fields[] = {
     {"organisation", NEED},
 };
 
 static const FieldRule get_organisation_fields[] = {
     {"name", NEED},
+};
+
+static const FieldRule backup_fields[] = {
+    {"folder", NEED, VALIDATE_FOLDER_BYTES_MAX, 0, form_line},
 };
 
 #define OF(name)      &plenary__v1__##name##__descriptor
@@ -221,15 +230,18 @@ static const MessageRules all_rules[] = {
     {OF(reinstate_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(hold_event), WRITES, FIELDS(event_verb_fields), NULL},
     {OF(withdraw_event), WRITES, FIELDS(event_verb_fields), NULL},
+    {OF(revert_event), WRITES, FIELDS(revert_fields), NULL},
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
     {OF(list_events), ROOT, NULL, 0, NULL},
     {OF(count_events), ROOT, NULL, 0, NULL},
+    {OF(list_conflicts), ROOT, NULL, 0, rules_list_conflicts},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},
     {OF(get_organisation), ROOT, FIELDS(get_organisation_fields), NULL},
     {OF(list_organisations), ROOT, NULL, 0, NULL},
     {OF(get_status), ROOT, NULL, 0, NULL},
     {OF(verify_journal), ROOT, NULL, 0, NULL},
+    {OF(backup_registry), ROOT, FIELDS(backup_fields), rules_backup_registry},
 };
 
 const MessageRules *rules_of(const ProtobufCMessageDescriptor *descriptor)

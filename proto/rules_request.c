@@ -139,6 +139,25 @@ void rules_get_event(Checker *self, const ProtobufCMessage *message)
         check_refuse_in(self, "at_time", "cannot be given together with at_revision");
 }
 
+void rules_list_conflicts(Checker *self, const ProtobufCMessage *message)
+{
+    const Query *query = ((const Plenary__V1__ListConflicts *)message)->query;
+    if (query && (query->has_order || query->has_descending))
+        check_refuse_in(self, "query.order", "conflicts have an order of their own");
+}
+
+void rules_backup_registry(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__BackupRegistry *backup = (const Plenary__V1__BackupRegistry *)message;
+    size_t length = backup->folder ? strlen(backup->folder) : 0;
+    if (length == 0) return;
+    if (backup->folder[0] != '/')
+        check_refuse_in(self, "folder", "%s is not an absolute path",
+                        text_quote(backup->folder).text);
+    else if (backup->folder[length - 1] == '/')
+        check_refuse_in(self, "folder", "%s ends with a slash", text_quote(backup->folder).text);
+}
+
 static const ProtobufCMessage *verb_of(const Request *request)
 {
     for (unsigned i = 0; i < request->base.descriptor->n_fields; i++) {

@@ -15,6 +15,8 @@ check_message_fn rules_query;
 check_message_fn rules_term;
 check_message_fn rules_page;
 check_message_fn rules_get_event;
+check_message_fn rules_list_conflicts;
+check_message_fn rules_backup_registry;
 check_message_fn rules_request;
 
 #endif

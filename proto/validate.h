@@ -32,6 +32,7 @@ enum {
     VALIDATE_TERM_VALUES_MAX = 256,
     VALIDATE_SLUG_BYTES_MAX = 64,    /* an organisation's id */
     VALIDATE_TOKEN_BYTES_MAX = 1024, /* of a page */
+    VALIDATE_FOLDER_BYTES_MAX = 960, /* a path of the daemon's machine */
     VALIDATE_PAGE_LIMIT_MAX = 1000,  /* records of one page */
     VALIDATE_DEPTH_MAX = 16,         /* messages within messages */
     VALIDATE_HOURS_MAX = 10000,      /* of a training */

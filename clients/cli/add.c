@@ -3,6 +3,7 @@
 #include "clients/cli/documents.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/organisations.h"
+#include "clients/cli/record.h"
 #include "clients/cli/verbs.h"
 #include "clients/cli/written.h"
 #include "proto/json.h"
@@ -71,7 +72,8 @@ static bool take_document(void *context, const Place *place, const json_t *json,
     char about[DOCUMENTS_ABOUT_SIZE];
     place_print(place, about);
     Record record = {0};
-    if (json) record_read(json, true, all->zones, all->session->arena, &record, &problem);
+    if (json && problem.code == STATUS_OK)
+        record_read(json, true, all->zones, all->session->arena, &record, &problem);
     if (problem.code == STATUS_OK && all->count == ADD_RECORDS_MAX)
         problem_set(&problem, STATUS_INVALID_ARGUMENT,
                     "a file for add holds %d records at most; import takes more", ADD_RECORDS_MAX);
@@ -110,7 +112,7 @@ static int add_file(Session *session, const char *path)
     if (code != CLI_DONE) return code;
     all.records = calloc(ADD_RECORDS_MAX, sizeof *all.records);
     if (!all.records) return session_no_memory();
-    documents_each(path, take_document, &all);
+    documents_each(path, all.zones, take_document, &all);
     if (all.code == CLI_DONE && all.count == 0)
         all.code = complain_code(CLI_INVALID, "%s holds no record", path);
     if (all.code == CLI_DONE) all.code = send_all(&all);

@@ -1,13 +1,15 @@
 #include "clients/cli/documents.h"
 
+#include "clients/cli/event_sheet.h"
+#include "clients/lib/ical_read.h"
 #include "proto/json.h"
-#include "proto/nearest.h"
-#include "proto/validate.h"
+#include "proto/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/types.h>
 
 enum {
@@ -16,6 +18,7 @@ enum {
 
 typedef struct DocumentReader {
     Place place;
+    Zones *zones;
     document_fn *each;
     void *context;
 } DocumentReader;
@@ -23,11 +26,13 @@ typedef struct DocumentReader {
 void place_print(const Place *place, char text[static DOCUMENTS_ABOUT_SIZE])
 {
     const char *file = strcmp(place->file, "-") == 0 ? "standard input" : place->file;
+    Quote uid = text_quote(place->uid ? place->uid : "");
     if (place->number == 0)
-        (void)snprintf(text, DOCUMENTS_ABOUT_SIZE, "%.400s", file);
+        (void)snprintf(text, DOCUMENTS_ABOUT_SIZE, "%.380s", file);
     else
-        (void)snprintf(text, DOCUMENTS_ABOUT_SIZE, "%.400s, record %zu (line %zu)", file,
-                       place->number, place->line);
+        (void)snprintf(text, DOCUMENTS_ABOUT_SIZE, "%.380s, record %zu (line %zu%s%s)", file,
+                       place->number, place->line, place->uid ? ", UID " : "",
+                       place->uid ? uid.text : "");
 }
 
 static bool refuse_file(DocumentReader *reader, const Problem *problem)
@@ -115,13 +120,8 @@ StatusCode documents_read_whole(FILE *file, char **text, size_t *length, Problem
     return STATUS_OK;
 }
 
-static bool looks_like_json(const char *path, const char *text)
-{
-    if (ends_with(path, ".json")) return true;
-    if (ends_with(path, ".yaml") || ends_with(path, ".yml")) return false;
-    text += strspn(text, " \t\r\n");
-    return *text == '{' || *text == '[';
-}
+typedef StatusCode documents_parse_fn(const char *text, size_t length, json_t **documents,
+                                      json_t **lines, Problem *problem);
 
 static void give_all(DocumentReader *reader, const json_t *documents, const json_t *lines)
 {
@@ -135,32 +135,159 @@ static void give_all(DocumentReader *reader, const json_t *documents, const json
     }
 }
 
-static void read_documents(DocumentReader *reader, FILE *file)
+static void read_documents(DocumentReader *reader, const char *text, size_t length,
+                           documents_parse_fn *parse)
 {
     Problem problem;
-    char *text = NULL;
-    size_t length = 0;
     json_t *documents = NULL;
     json_t *lines = NULL;
     problem_clear(&problem);
-    StatusCode code = documents_read_whole(file, &text, &length, &problem);
-    if (code == STATUS_OK && text) {
-        bool json = looks_like_json(reader->place.file, text);
-        code = json ? json_parse_lines(text, length, &documents, &lines, &problem)
-                    : yaml_parse_lines(text, length, &documents, &lines, &problem);
-    }
-    if (code == STATUS_OK)
+    if (parse(text, length, &documents, &lines, &problem) == STATUS_OK)
         give_all(reader, documents, lines);
     else
         refuse_file(reader, &problem);
     json_decref(documents);
     json_decref(lines);
+}
+
+static void read_json(DocumentReader *reader, char *text, size_t length)
+{
+    read_documents(reader, text, length, json_parse_lines);
+}
+
+static void read_yaml(DocumentReader *reader, char *text, size_t length)
+{
+    read_documents(reader, text, length, yaml_parse_lines);
+}
+
+/* --- sheets and calendars --- */
+
+static bool give_row(void *context, size_t number, size_t line, const json_t *json,
+                     const Problem *problem)
+{
+    DocumentReader *reader = context;
+    reader->place.number = number;
+    reader->place.line = line;
+    return reader->each(reader->context, &reader->place, json, problem);
+}
+
+static void read_sheet(DocumentReader *reader, char *text, size_t length)
+{
+    event_sheet_read(text, length, reader->zones, give_row, reader);
+}
+
+static bool give_component(void *context, const IcalRecord *record)
+{
+    DocumentReader *reader = context;
+    Problem problem = *record->problem;
+    if (record->number == 0 && record->line)
+        problem_set(&problem, problem.code, "line %zu: %s", record->line, record->problem->message);
+    reader->place.number = record->number;
+    reader->place.line = record->line;
+    reader->place.uid = record->uid;
+    return reader->each(reader->context, &reader->place, record->json, &problem);
+}
+
+static void read_calendar_file(DocumentReader *reader, FILE *file)
+{
+    ical_read(file, reader->zones, give_component, reader);
+}
+
+static void read_calendar(DocumentReader *reader, char *text, size_t length)
+{
+    FILE *file = fmemopen(text, length, "r");
+    if (!file) return;
+    read_calendar_file(reader, file);
+    (void)fclose(file);
+}
+
+/* --- forms --- */
+
+typedef void read_file_fn(DocumentReader *reader, FILE *file);
+typedef void read_text_fn(DocumentReader *reader, char *text, size_t length);
+typedef bool looks_fn(const char *text);
+
+/* One of the two readers. */
+typedef struct FileForm {
+    const char *end; /* of the file's name */
+    read_file_fn *read_file;
+    read_text_fn *read_text;
+    looks_fn *looks; /* how it begins; NULL: that says nothing */
+} FileForm;
+
+static bool looks_like_json(const char *text)
+{
+    text += strspn(text, " \t\r\n");
+    return *text == '{' || *text == '[';
+}
+
+static bool looks_like_calendar(const char *text)
+{
+    static const char begin[] = "BEGIN:VCALENDAR";
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3;
+    text += strspn(text, " \t\r\n");
+    return strncasecmp(text, begin, sizeof begin - 1) == 0;
+}
+
+static bool looks_like_any(const char *text)
+{
+    (void)text;
+    return true;
+}
+
+static const FileForm forms[] = {
+    {".jsonl", read_lines, NULL, NULL},
+    {".json", NULL, read_json, looks_like_json},
+    {".ics", read_calendar_file, NULL, NULL},
+    {NULL, NULL, read_calendar, looks_like_calendar}, /* on standard input, read twice */
+    {".csv", NULL, read_sheet, event_sheet_is},
+    {".yaml", NULL, read_yaml, NULL},
+    {".yml", NULL, read_yaml, looks_like_any},
+};
+
+enum {
+    FORMS = sizeof forms / sizeof *forms,
+};
+
+static const FileForm *form_by_name(const char *name)
+{
+    for (size_t i = 0; i < FORMS; i++)
+        if (forms[i].end && ends_with(name, forms[i].end)) return &forms[i];
+    return NULL;
+}
+
+static const FileForm *form_by_text(const char *text)
+{
+    const FileForm *form = forms;
+    while (!form->looks || !form->looks(text))
+        form++;
+    return form;
+}
+
+bool documents_know(const char *name)
+{
+    return form_by_name(name) != NULL;
+}
+
+static void read_whole(DocumentReader *reader, FILE *file, const FileForm *form)
+{
+    Problem problem;
+    char *text = NULL;
+    size_t length = 0;
+    problem_clear(&problem);
+    if (documents_read_whole(file, &text, &length, &problem) != STATUS_OK)
+        refuse_file(reader, &problem);
+    else if (!form)
+        form_by_text(text)->read_text(reader, text, length);
+    else
+        form->read_text(reader, text, length);
     free(text);
 }
 
-void documents_each(const char *path, document_fn *each, void *context)
+void documents_each(const char *path, Zones *zones, document_fn *each, void *context)
 {
-    DocumentReader reader = {.place = {.file = path}, .each = each, .context = context};
+    DocumentReader reader = {
+        .place = {.file = path}, .zones = zones, .each = each, .context = context};
     Problem problem;
     problem_clear(&problem);
     bool is_stdin = strcmp(path, "-") == 0;
@@ -170,79 +297,14 @@ void documents_each(const char *path, document_fn *each, void *context)
         refuse_file(&reader, &problem);
         return;
     }
-    if (ends_with(path, ".jsonl"))
-        read_lines(&reader, file);
+    const FileForm *form = form_by_name(path);
+    if (form && form->read_file)
+        form->read_file(&reader, file);
     else
-        read_documents(&reader, file);
+        read_whole(&reader, file, form);
     if (ferror(file)) {
         problem_set(&problem, STATUS_INVALID_ARGUMENT, "could not be read: %s", strerror(errno));
         refuse_file(&reader, &problem);
     }
     if (!is_stdin) (void)fclose(file);
-}
-
-/* --- records --- */
-
-typedef struct Wrapper {
-    const char *key;
-    const ProtobufCMessageDescriptor *descriptor;
-} Wrapper;
-
-static const Wrapper wrappers[] = {
-    {"event", &plenary__v1__event__descriptor},
-    {"organisation", &plenary__v1__organisation__descriptor},
-};
-
-static const char *only_key(const json_t *json)
-{
-    /* The iterator asks for an object that may be changed; nothing here changes it. */
-    json_t *object = (json_t *)(uintptr_t)json;
-    return json_object_size(json) == 1 ? json_object_iter_key(json_object_iter(object)) : NULL;
-}
-
-static StatusCode refuse_form(const json_t *json, Problem *problem)
-{
-    static const char asked[] = "a record is an object with the one key event or organisation";
-    const char *names[] = {wrappers[0].key, wrappers[1].key};
-    const char *key = only_key(json);
-    const char *near = key ? nearest(key, names, 2) : NULL;
-    if (near) return problem_violation(problem, key, "unknown; did you mean \"%s\"?", near);
-    if (key) return problem_violation(problem, key, "unknown: %s", asked);
-    return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s", asked);
-}
-
-static StatusCode find_wrapper(const json_t *json, bool bare, const Wrapper **wrapper,
-                               const json_t **body, Problem *problem)
-{
-    const char *key = only_key(json);
-    for (size_t i = 0; key && i < sizeof wrappers / sizeof *wrappers; i++) {
-        if (strcmp(wrappers[i].key, key) != 0) continue;
-        *wrapper = &wrappers[i];
-        *body = json_object_get(json, key);
-        if (json_is_object(*body)) return STATUS_OK;
-        return problem_violation(problem, key, "is not an object");
-    }
-    if (!bare || !json_is_object(json)) return refuse_form(json, problem);
-    *wrapper = &wrappers[0];
-    *body = json;
-    return STATUS_OK;
-}
-
-StatusCode record_read(const json_t *json, bool bare, Zones *zones, Arena *arena, Record *record,
-                       Problem *problem)
-{
-    const Wrapper *wrapper = NULL;
-    const json_t *body = NULL;
-    ProtobufCMessage *message = NULL;
-    StatusCode code = find_wrapper(json, bare, &wrapper, &body, problem);
-    if (code == STATUS_OK && wrapper)
-        code = json_to_message(body, wrapper->descriptor, arena, &message, problem);
-    if (code != STATUS_OK || !wrapper) return code;
-    *record = (Record){0};
-    if (wrapper->descriptor == &plenary__v1__event__descriptor) {
-        record->event = (Event *)message;
-        return validate_event(record->event, zones, problem);
-    }
-    record->organisation = (Organisation *)message;
-    return validate_organisation(record->organisation, zones, problem);
 }

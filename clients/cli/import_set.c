@@ -176,9 +176,11 @@ static bool keep(ImportSet *self, ImportList *list, const Place *place, const Re
     const char *name = identity(self, record);
     if (!kept || !name) return false;
     kept->place = *place;
+    kept->place.uid = NULL; /* it was lent */
     bool whole = record->event ? keep_event(self, kept, record->event)
                                : keep_organisation(self, kept, record->organisation);
     if (!whole || !index_name(self, list, name)) return false;
+    if (place->uid) kept->place.uid = kept->key;
     list->count++;
     return true;
 }
@@ -192,7 +194,8 @@ static bool take_document(void *context, const Place *place, const json_t *json,
     Problem problem = *unreadable;
     Record record = {0};
     arena_reset(self->scratch);
-    if (json) record_read(json, false, self->zones, self->scratch, &record, &problem);
+    if (json && problem.code == STATUS_OK)
+        record_read(json, false, self->zones, self->scratch, &record, &problem);
     if (problem.code == STATUS_OK && (record.event || record.organisation)) {
         ImportList *list = record.event ? &self->events : &self->organisations;
         check_identity(self, list, &record, &problem);
@@ -216,15 +219,6 @@ static void reject_path(ImportSet *self, const char *path, const char *reason)
 static int is_wanted(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';
-}
-
-static bool is_record_file(const char *name)
-{
-    static const char *const ends[] = {".yaml", ".yml", ".json", ".jsonl"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof ends / sizeof *ends; i++)
-        if (strcmp(dot, ends[i]) == 0) return true;
-    return false;
 }
 
 /* How deep a path was found; 0: it was asked for by name. */
@@ -263,8 +257,8 @@ static void read_path(ImportSet *self, const char *path, int depth)
         reject_path(self, kept, strerror(errno));
     } else if (S_ISDIR(about.st_mode)) {
         if (depth < IMPORT_FOLDER_DEPTH_MAX) read_folder(self, kept, depth);
-    } else if (depth == 0 || is_record_file(path)) {
-        documents_each(kept, take_document, self);
+    } else if (depth == 0 || documents_know(path)) {
+        documents_each(kept, self->zones, take_document, self);
     }
 }
 

@@ -9,6 +9,7 @@
 #define PLENARY_CLI_IMPORT_SET_H
 
 #include "clients/cli/documents.h"
+#include "clients/cli/record.h"
 #include "clients/cli/session.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
-/* The verbs that move an event's status: cancel, reinstate, hold, withdraw. */
+/* The verbs that move an event without its being edited: cancel, reinstate, hold, revert, withdraw.
+ */
 #include "clients/cli/complain.h"
 #include "clients/cli/verbs.h"
 #include "clients/cli/written.h"
@@ -58,6 +59,32 @@ int verb_hold(Session *session)
     request.verb_case = PLENARY__V1__REQUEST__VERB_HOLD_EVENT;
     request.hold_event = &hold;
     return code == CLI_DONE ? written_send(session, &request, NULL) : code;
+}
+
+int verb_revert(Session *session)
+{
+    Plenary__V1__RevertEvent revert = PLENARY__V1__REVERT_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Reply *present = NULL;
+    bool given;
+    revert.event_id = first_word(session);
+    int code = session_number(session, "to", 1, &given, &revert.to_revision);
+    if (code == CLI_DONE && !given)
+        return complain_code(CLI_USAGE,
+                             "say which revision: plenary revert %s --to 1; \"plenary "
+                             "history %s\" lists them",
+                             session->words[0], session->words[0]);
+    if (code == CLI_DONE)
+        code = read_expected(session, &revert.has_expected_revision, &revert.expected_revision);
+    if (code == CLI_DONE) code = session_get_event(session, session->words[0], &present);
+    if (code != CLI_DONE) return code;
+    revert.has_to_revision = 1;
+    revert.has_dry_run = revert.dry_run = session_has(session, "dry-run");
+    request.verb_case = PLENARY__V1__REQUEST__VERB_REVERT_EVENT;
+    request.revert_event = &revert;
+    code = written_send(session, &request, present->event->event);
+    plenary_reply_free(present);
+    return code;
 }
 
 /* --- withdraw --- */

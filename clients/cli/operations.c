@@ -16,15 +16,6 @@ enum {
 
 /* --- status --- */
 
-static int get_status(Session *session, Reply **reply)
-{
-    Plenary__V1__GetStatus get = PLENARY__V1__GET_STATUS__INIT;
-    Request request = PLENARY__V1__REQUEST__INIT;
-    request.verb_case = PLENARY__V1__REQUEST__VERB_GET_STATUS;
-    request.get_status = &get;
-    return session_call(session, &request, reply);
-}
-
 static void add_text(Table *table, const char *name, const char *text)
 {
     const char *cells[] = {name, text};
@@ -40,14 +31,16 @@ static void add_count(Table *table, const char *name, uint64_t count)
 
 static void add_bytes(Table *table, const char *name, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    size_t unit = 0;
-    double value = (double)bytes;
-    char text[FIGURE_SIZE];
-    for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
-        value /= 1024;
-    (void)snprintf(text, sizeof text, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    char text[WORDING_SIZE];
+    wording_bytes(bytes, text);
     add_text(table, name, text);
+}
+
+static void add_backup(Table *table, const Plenary__V1__StatusReply *status)
+{
+    char text[FIGURE_SIZE];
+    (void)snprintf(text, sizeof text, "under way, at change %" PRIu64, status->backup_sequence);
+    if (status->has_backup_sequence) add_text(table, "backup", text);
 }
 
 static int print_status(Session *session, const Plenary__V1__StatusReply *status)
@@ -70,6 +63,7 @@ static int print_status(Session *session, const Plenary__V1__StatusReply *status
     add_bytes(table, "views", status->views_bytes);
     add_bytes(table, "not yet folded", status->delta_bytes);
     add_bytes(table, "memory", status->resident_bytes);
+    add_backup(table, status);
     bool written = table_print(table, stdout);
     table_destroy(&table);
     return written ? CLI_DONE : complain_code(CLI_FAILED, "it could not be written");
@@ -78,7 +72,7 @@ static int print_status(Session *session, const Plenary__V1__StatusReply *status
 int verb_status(Session *session)
 {
     Reply *reply = NULL;
-    int code = get_status(session, &reply);
+    int code = session_get_status(session, &reply);
     if (code != CLI_DONE) return code;
     if (session->form == OUTPUT_TABLE)
         code = print_status(session, reply->daemon);
@@ -140,7 +134,7 @@ int verb_verify(Session *session)
 {
     Verified verified = {0};
     Reply *status = NULL;
-    int code = get_status(session, &status);
+    int code = session_get_status(session, &status);
     if (code != CLI_DONE) return code;
     Progress progress = progress_start("changes", status->daemon->sequence);
     plenary_reply_free(status);

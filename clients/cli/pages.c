@@ -19,6 +19,10 @@ static Slice slice_of(const Reply *reply)
     case PLENARY__V1__REPLY__RESULT_EVENTS:
         return (Slice){(ProtobufCMessage **)reply->events->events, reply->events->n_events,
                        reply->events->has_next_page, reply->events->next_page};
+    case PLENARY__V1__REPLY__RESULT_CONFLICTS:
+        return (Slice){(ProtobufCMessage **)reply->conflicts->conflicts,
+                       reply->conflicts->n_conflicts, reply->conflicts->has_next_page,
+                       reply->conflicts->next_page};
     case PLENARY__V1__REPLY__RESULT_ORGANISATIONS:
         return (Slice){(ProtobufCMessage **)reply->organisations->organisations,
                        reply->organisations->n_organisations, reply->organisations->has_next_page,
@@ -72,6 +76,18 @@ int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each
     list.page = &page;
     request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
     request.list_events = &list;
+    return walk(session, &request, &page, limit, each, context);
+}
+
+int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Plenary__V1__ListConflicts list = PLENARY__V1__LIST_CONFLICTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    list.query = query;
+    list.page = &page;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_CONFLICTS;
+    request.list_conflicts = &list;
     return walk(session, &request, &page, limit, each, context);
 }
 

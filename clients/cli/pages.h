@@ -14,6 +14,9 @@ typedef int record_fn(void *context, const ProtobufCMessage *record);
 /* At most `limit` events that match; 0: all. */
 int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
 
+/* At most `limit` conflicts of which an event matches; 0: all. */
+int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
+
 /* At most `limit` organisations of the directory; 0: all. */
 int pages_organisations(Session *session, uint32_t limit, record_fn *each, void *context);
 

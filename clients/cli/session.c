@@ -42,6 +42,12 @@ int session_zones(Session *self, Zones **zones)
     return CLI_DONE;
 }
 
+int session_strange_answer(void)
+{
+    return complain_code(CLI_FAILED, "the registry's answer is none to the question; is it of "
+                                     "another version?");
+}
+
 bool reply_is_ok(const Reply *reply)
 {
     return !reply->status || reply->status->code == PLENARY__V1__STATUS_CODE__OK;
@@ -65,15 +71,18 @@ static const Answer answers[] = {
     ANSWER(REINSTATE_EVENT, WRITE),
     ANSWER(HOLD_EVENT, WRITE),
     ANSWER(WITHDRAW_EVENT, WRITE),
+    ANSWER(REVERT_EVENT, WRITE),
     ANSWER(PUT_ORGANISATION, WRITE),
     ANSWER(GET_EVENT, EVENT),
     ANSWER(LIST_EVENTS, EVENTS),
     ANSWER(COUNT_EVENTS, COUNT),
+    ANSWER(LIST_CONFLICTS, CONFLICTS),
     ANSWER(EVENT_HISTORY, CHANGES),
     ANSWER(GET_ORGANISATION, ORGANISATIONS),
     ANSWER(LIST_ORGANISATIONS, ORGANISATIONS),
     ANSWER(GET_STATUS, DAEMON),
     ANSWER(VERIFY_JOURNAL, VERIFY),
+    ANSWER(BACKUP_REGISTRY, BACKUP),
 };
 
 /* A registry of another version may answer what this program cannot read. */
@@ -102,8 +111,7 @@ int session_try(Session *self, Request *request, Reply **reply)
         return CLI_DONE;
     }
     plenary_reply_free(answer);
-    return complain_code(CLI_FAILED, "the registry's answer is none to the question; is it of "
-                                     "another version?");
+    return session_strange_answer();
 }
 
 int session_call(Session *self, Request *request, Reply **reply)
@@ -185,5 +193,14 @@ int session_get_event(Session *self, const char *name, Reply **reply)
     get.event_id = (char *)(uintptr_t)name;
     request.verb_case = PLENARY__V1__REQUEST__VERB_GET_EVENT;
     request.get_event = &get;
+    return session_call(self, &request, reply);
+}
+
+int session_get_status(Session *self, Reply **reply)
+{
+    Plenary__V1__GetStatus get = PLENARY__V1__GET_STATUS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_GET_STATUS;
+    request.get_status = &get;
     return session_call(self, &request, reply);
 }

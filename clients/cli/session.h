@@ -74,6 +74,11 @@ int session_organisation(Session *self, const json_t *json, Organisation **organ
 /* The event that the registry knows under a name. *reply owns it. */
 int session_get_event(Session *self, const char *name, Reply **reply);
 
+int session_get_status(Session *self, Reply **reply);
+
+/* "the registry's answer is none to the question". */
+int session_strange_answer(void);
+
 /* "no memory is left". */
 int session_no_memory(void);
 

@@ -60,17 +60,19 @@ static const Option field_options[] = {
 };
 
 static const Option verb_options[] = {
-    {"file", 'f', "FILE", 0, GROUP_FILE, "records as YAML or JSON; - is standard input"},
+    {"file", 'f', "FILE", 0, GROUP_FILE,
+     "records as YAML, JSON, iCalendar or CSV; - is standard input"},
     {"dry-run", 0, NULL, 0, GROUP_DRY_RUN, "check only, change nothing"},
     {"request-id", 0, "UUID", 0, GROUP_REQUEST,
      "a UUIDv7 of your own: repeating it does nothing twice"},
     {"if-rev", 0, "REVISION", 0, GROUP_REVISION, "only where the record is at that revision"},
+    {"to", 0, "REVISION", 0, GROUP_REVERT, "the revision to go back to"},
     {"reason", 0, "TEXT", 0, GROUP_REASON, "why"},
     {"yes", 'y', NULL, 0, GROUP_YES, "do not ask"},
     {"at", 0, "REV|TIME", 0, GROUP_AT, "as it was at a revision, or known at a time"},
     {"errors", 0, "FILE", 0, GROUP_IMPORT,
      "go on without the records that are not valid, and write them there as JSON lines"},
-    {"as", 0, "FORM", 0, GROUP_EXPORT, "json, jsonl or yaml"},
+    {"as", 0, "FORM", 0, GROUP_EXPORT, "json, jsonl, yaml, ics or csv"},
     {"directory", 0, NULL, 0, GROUP_EXPORT, "all organisations too, before the events"},
     {"output-file", 'O', "FILE", 0, GROUP_EXPORT, "write there, not to standard output"},
     {"since", 0, "SEQUENCE", 0, GROUP_WATCH, "start after that change; 0 is the beginning"},
@@ -111,14 +113,15 @@ const Verb verbs[] = {
      "plenary add conference \"Regional conference\" --start 2022-03-03 --end 2022-03-04 "
      "--city Tashkent --country UZ --org unodc:organiser\n"
      "plenary add -f events.yaml",
-     "KIND is meeting, conference, training or webinar. A file holds one record or many, YAML or "
-     "JSON.",
+     "KIND is meeting, conference, training or webinar. A file holds one record or many, as "
+     "YAML, JSON, iCalendar or CSV.",
      GROUPS_WRITE | GROUP_FIELDS | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 2, verb_add,
      PURPOSE_CHANGE},
     {"import", "FILE|FOLDER…", "register or revise all records of files, by their UIDs",
      "plenary import examples/caricc\nplenary import events.jsonl --errors rejects.jsonl",
-     "Reads *.yaml, *.yml, *.json and *.jsonl. A record is an object with one key, event or "
-     "organisation. All are checked before the first one is sent; references among them may point "
+     "Reads *.yaml, *.yml, *.json, *.jsonl, *.ics and *.csv. A record is an object with one key, "
+     "event or organisation; an event of a calendar; a row of a sheet, whose first row names the "
+     "columns. All are checked before the first one is sent; references among them may point "
      "in any direction. A second import of the same changes nothing.",
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
@@ -156,6 +159,12 @@ const Verb verbs[] = {
      FORMS_WRITE, 1, 1, verb_cancel, PURPOSE_CHANGE},
     {"reinstate", "ID", "undo a cancellation", "plenary reinstate 12", NULL,
      GROUPS_WRITE | GROUP_REVISION | GROUP_REASON, FORMS_WRITE, 1, 1, verb_reinstate,
+     PURPOSE_CHANGE},
+    {"revert", "ID --to REVISION", "make an event what it was at a revision",
+     "plenary revert 12 --to 3\nplenary revert 12 --to 3 --dry-run",
+     "It becomes a new revision: nothing is taken out of the history. The status goes back too "
+     "where it may follow the present one; that an event was held or is cancelled stays.",
+     GROUPS_WRITE | GROUP_REVERT | GROUP_REVISION | GROUP_DRY_RUN, FORMS_WRITE, 1, 1, verb_revert,
      PURPOSE_CHANGE},
     {"hold", "ID", "say that an event took place", "plenary hold 12", NULL,
      GROUPS_WRITE | GROUP_REVISION, FORMS_WRITE, 1, 1, verb_hold, PURPOSE_CHANGE},
@@ -200,6 +209,15 @@ const Verb verbs[] = {
      "plenary diff 12\nplenary diff 12 1 3",
      "Without R2 the latest one counts, without R1 the one before the latest.",
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff, PURPOSE_FIND},
+    {"conflicts", "[FILTERS]", "show what cannot both be: one room, or one person, at one time",
+     "plenary conflicts --next 90d\nplenary conflicts --city Tashkent --person \"Jane Doe\"",
+     "Of each pair one event matches. A room is the same where venue and room are; a person counts "
+     "where they come in person. What is cancelled is left out; \"possibly\" marks what is "
+     "tentative, postponed, approximate, or of whom it is not said how they take part. Of an event "
+     "that you may not see it is told only that something is taken.",
+     GROUPS_FIND | GROUP_LIMIT,
+     FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSON) | FORM_BIT(OUTPUT_JSONL) | FORM_BIT(OUTPUT_CSV),
+     0, 0, verb_conflicts, PURPOSE_FIND},
     {"watch", "[FILTERS]", "tell every change as it is made",
      "plenary watch --kind training\nplenary watch --since 0 -o jsonl --no-follow",
      "Starts with the next change, or where --since or --cursor say. With --exec nothing is "
@@ -229,9 +247,22 @@ const Verb verbs[] = {
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify, PURPOSE_REGISTRY},
     {"export", "[FILTERS]", "write records so that import reads them",
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
-     "plenary export --as jsonl --directory -O registry.jsonl",
+     "plenary export --as jsonl --directory -O registry.jsonl\n"
+     "plenary export --as ics --country UZ -O uzbekistan.ics",
      NULL, GROUP_COMMON | FILTERS_GROUPS | GROUP_LIMIT | GROUP_EXPORT, 0, 0, 0, verb_export,
      PURPOSE_EXCHANGE},
+    {"backup", "DIR", "copy the registry into a new folder while it goes on",
+     "plenary backup /var/backups/plenary-2022-03-03",
+     "DIR is made by the daemon, on its machine, and holds all up to the last change that was made "
+     "when you asked. Interrupting this program does not stop it; plenary status says how far it "
+     "is.",
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 1, verb_backup, PURPOSE_REGISTRY},
+    {"restore", "DIR", "make a backup the registry; no daemon may be running",
+     "plenary restore /var/backups/plenary-2022-03-03",
+     "Runs plenaryd --restore on the same home. The backup is checked from its first change to its "
+     "last, and what was there is put aside, not removed. All who subscribe take the registry "
+     "anew.",
+     GROUP_COMMON, 0, 1, 1, verb_restore, PURPOSE_REGISTRY},
     {"completion", "SHELL", "print the script by which a shell completes what is typed",
      "source <(plenary completion bash)\n"
      "plenary completion zsh >~/.zfunc/_plenary\n"

@@ -34,6 +34,7 @@ enum OptionGroup {
     GROUP_ADD = 1 << 25,
     GROUP_SHEET = 1 << 28,
     GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
+    GROUP_REVERT = 1 << 26,
 };
 
 #define FORM_BIT(form) (1U << (form))
@@ -87,7 +88,7 @@ const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
 verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, verb_update,
     verb_edit, verb_cancel, verb_reinstate, verb_hold, verb_withdraw, verb_history, verb_diff,
     verb_watch, verb_org_add, verb_org_list, verb_org_show, verb_status, verb_verify, verb_export,
-    verb_help, verb_version;
+    verb_revert, verb_conflicts, verb_backup, verb_restore, verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
     verb_org_update, verb_completion, verb_complete, verb_manual;

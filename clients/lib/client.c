@@ -241,6 +241,7 @@ static bool writes(const Plenary__V1__Request *request)
     case PLENARY__V1__REQUEST__VERB_REINSTATE_EVENT:
     case PLENARY__V1__REQUEST__VERB_HOLD_EVENT:
     case PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT:
+    case PLENARY__V1__REQUEST__VERB_REVERT_EVENT:
     case PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION: return true;
     default: return false;
     }

@@ -55,7 +55,10 @@ bool output_message(FILE *file, const ProtobufCMessage *message, OutputForm form
 static void write_csv_cell(FILE *file, const char *cell)
 {
     if (!cell) return;
-    if (!strpbrk(cell, ",\"\r\n")) {
+    size_t length = strlen(cell);
+    /* Readers take blanks around a cell for none of it. */
+    bool blank = length > 0 && (cell[0] == ' ' || cell[length - 1] == ' ');
+    if (!blank && !strpbrk(cell, ",\"\r\n")) {
         (void)fputs(cell, file);
         return;
     }

@@ -108,6 +108,16 @@ void wording_instant(const char *instant, char text[static WORDING_SIZE])
         (void)strftime(text, WORDING_SIZE, "%Y-%m-%d %H:%M:%S", &local);
 }
 
+void wording_bytes(uint64_t bytes, char text[static WORDING_SIZE])
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    double value = (double)bytes;
+    for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1024;
+    (void)snprintf(text, WORDING_SIZE, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
 void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,
                   char text[static WORDING_SIZE])
 {

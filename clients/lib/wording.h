@@ -11,6 +11,7 @@
 #include "proto/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     WORDING_SIZE = 96,
@@ -26,6 +27,9 @@ void wording_moment(const char *moment, char text[static WORDING_SIZE]);
 
 /* An instant in local time: "2022-03-03 14:00:05". */
 void wording_instant(const char *instant, char text[static WORDING_SIZE]);
+
+/* "152.0 KiB". */
+void wording_bytes(uint64_t bytes, char text[static WORDING_SIZE]);
 
 /* "head of delegation" for head_of_delegation. */
 void wording_enum(const ProtobufCEnumDescriptor *descriptor, int value,

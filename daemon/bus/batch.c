@@ -13,6 +13,7 @@ typedef struct Slot {
     uint8_t view_hash[QUERY_VIEW_HASH_BYTES];
     uint64_t head; /* what was applied when it was made */
     CursorText cursor;
+    SayPacked packed;
     Plenary__V1__Changes changes;
     Plenary__V1__Delivery deliveries[BATCH_DELIVERIES];
     Plenary__V1__Delivery *pointers[BATCH_DELIVERIES];
@@ -44,8 +45,10 @@ Batches *batches_new(Registry *registry)
 void batches_destroy(Batches **self)
 {
     if (!self || !*self) return;
-    for (size_t i = 0; i < BATCHES_KEPT; i++)
+    for (size_t i = 0; i < BATCHES_KEPT; i++) {
+        say_unpack(&(*self)->slots[i].packed);
         arena_destroy(&(*self)->slots[i].kept);
+    }
     arena_destroy(&(*self)->scratch);
     free(*self);
     *self = NULL;
@@ -55,6 +58,7 @@ void batches_forget(Batches *self)
 {
     for (size_t i = 0; i < BATCHES_KEPT; i++) {
         if (self->slots[i].is_used) arena_reset(self->slots[i].kept);
+        say_unpack(&self->slots[i].packed);
         self->slots[i].is_used = false;
     }
     arena_reset(self->scratch);
@@ -115,7 +119,9 @@ static bool fill(Batches *self, Slot *slot, const View *view, uint64_t after,
         .until_us = ticks_us() + BATCH_SCAN_US,
     };
     arena_reset(slot->kept);
-    slot->batch = (Batch){.after = after, .scanned = after, .changes = &slot->changes};
+    say_unpack(&slot->packed);
+    slot->batch = (Batch){
+        .after = after, .scanned = after, .changes = &slot->changes, .packed = &slot->packed};
     slot->head = registry_applied(self->registry);
     uint64_t ahead = slot->head - after;
     size_t limit = ahead < BATCH_SCANNED ? (size_t)ahead : BATCH_SCANNED;

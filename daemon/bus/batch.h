@@ -2,14 +2,15 @@
  * batch - the changes that one view hears from a position on, packed into one message's worth.
  *
  * Streams with the same view at the same position share a batch within a turn: each change is
- * then decoded and matched once, however many hear it. What a batch points at is the journal's
- * snapshot, so it lives no longer than the turn. Loop's thread only.
+ * then decoded, matched and packed once, however many hear it. What a batch points at is the
+ * journal's snapshot, so it lives no longer than the turn. Loop's thread only.
  */
 #ifndef PLENARY_DAEMON_BUS_BATCH_H
 #define PLENARY_DAEMON_BUS_BATCH_H
 
 #include "daemon/bus/credit.h"
 #include "daemon/bus/cursor.h"
+#include "daemon/bus/say.h"
 
 typedef struct Batches Batches;
 
@@ -20,6 +21,7 @@ typedef struct Batch {
     size_t count;                        /* of deliveries */
     uint64_t bytes;                      /* of their changes */
     const Plenary__V1__Changes *changes; /* with the cursor at `scanned` */
+    SayPacked *packed;                   /* of these */
 } Batch;
 
 /* NULL: no memory. */

@@ -37,26 +37,50 @@ Door *say_door(Say *self)
     return self->door;
 }
 
+/* False: no memory. */
+static bool pack(StreamMessage *message, uint32_t number, zmq_msg_t *body)
+{
+    message->has_stream = 1;
+    message->stream = number;
+    size_t size = plenary__v1__stream_message__get_packed_size(message);
+    if (zmq_msg_init_size(body, size) != 0) return false;
+    plenary__v1__stream_message__pack(message, zmq_msg_data(body));
+    return true;
+}
+
 /* Without memory for the message the stream is behind, as with a full queue. */
 static DoorOutput say(const SayTo *to, StreamMessage *message)
 {
     zmq_msg_t body;
-    message->has_stream = 1;
-    message->stream = to->number;
-    size_t size = plenary__v1__stream_message__get_packed_size(message);
-    if (zmq_msg_init_size(&body, size) != 0) return DOOR_FULL;
-    plenary__v1__stream_message__pack(message, zmq_msg_data(&body));
+    if (!pack(message, to->number, &body)) return DOOR_FULL;
     DoorOutput output = door_send(to->say->door, to->peer, &body);
     zmq_msg_close(&body);
     return output;
 }
 
-DoorOutput say_changes(const SayTo *to, const Plenary__V1__Changes *changes)
+void say_unpack(SayPacked *packed)
 {
-    StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
-    message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES;
-    message.changes = (Plenary__V1__Changes *)(uintptr_t)changes;
-    return say(to, &message);
+    if (packed->is_packed) zmq_msg_close(&packed->body);
+    packed->is_packed = false;
+}
+
+DoorOutput say_changes(const SayTo *to, const Plenary__V1__Changes *changes, SayPacked *packed)
+{
+    if (packed->is_packed && packed->number != to->number) say_unpack(packed);
+    if (!packed->is_packed) {
+        StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
+        message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES;
+        message.changes = (Plenary__V1__Changes *)(uintptr_t)changes;
+        if (!pack(&message, to->number, &packed->body)) return DOOR_FULL;
+        packed->number = to->number;
+        packed->is_packed = true;
+    }
+    zmq_msg_t body;
+    zmq_msg_init(&body);
+    DoorOutput output = DOOR_FULL;
+    if (zmq_msg_copy(&body, &packed->body) == 0) output = door_send(to->say->door, to->peer, &body);
+    zmq_msg_close(&body);
+    return output;
 }
 
 DoorOutput say_heartbeat(const SayTo *to, const View *view, uint64_t position)

@@ -1,7 +1,9 @@
 /*
  * say - what the daemon says to a stream: one function for each kind of message.
  *
- * Packs and sends; keeps no state of any stream. Loop's thread only, with a snapshot.
+ * Packs and sends; keeps no state of any stream. Changes that several streams hear are packed once,
+ * where their streams have the same number (most have 1), and shared. Loop's thread only, with a
+ * snapshot.
  */
 #ifndef PLENARY_DAEMON_BUS_SAY_H
 #define PLENARY_DAEMON_BUS_SAY_H
@@ -20,11 +22,20 @@ typedef struct SayTo {
     uint32_t number; /* of the stream */
 } SayTo;
 
+/* Changes as they were packed last. All zero: not yet. Begins anew with say_unpack. */
+typedef struct SayPacked {
+    bool is_packed;
+    uint32_t number; /* of the stream that it is for */
+    zmq_msg_t body;
+} SayPacked;
+
 StatusCode say_new(Say **self, Problem *problem);
 void say_destroy(Say **self);
 Door *say_door(Say *self);
 
-DoorOutput say_changes(const SayTo *to, const Plenary__V1__Changes *changes);
+/* `packed` is of these very changes. */
+DoorOutput say_changes(const SayTo *to, const Plenary__V1__Changes *changes, SayPacked *packed);
+void say_unpack(SayPacked *packed);
 DoorOutput say_heartbeat(const SayTo *to, const View *view, uint64_t position);
 DoorOutput say_caught_up(const SayTo *to, const View *view, uint64_t position);
 DoorOutput say_resync(const SayTo *to, const View *view, const char *reason);

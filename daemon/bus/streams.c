@@ -335,12 +335,22 @@ static bool send_batch(Streams *self, Stream *stream)
     }
     if (batch->count > 0) {
         const SayTo to = to_stream(self, stream);
-        if (!note_output(self, stream, say_changes(&to, batch->changes))) return false;
+        if (!note_output(self, stream, say_changes(&to, batch->changes, batch->packed)))
+            return false;
         credit_spend(&stream->credit, batch->count, batch->bytes);
         self->away += (int64_t)batch->bytes;
     }
     stream->position = batch->scanned;
     return true;
+}
+
+/* Is there room again in a queue that was full? A heartbeat is made quickly; a batch that then
+ * cannot leave would be made for nothing, again and again, for one that does not read. */
+static bool has_room_again(Streams *self, Stream *stream)
+{
+    const SayTo to = to_stream(self, stream);
+    stream->retry_ms = 0;
+    return note_output(self, stream, say_heartbeat(&to, &stream->view, stream->position));
 }
 
 static bool has_work(const Streams *self, const Stream *stream)
@@ -355,7 +365,7 @@ static bool pump_stream(Streams *self, Stream *stream)
     if (stream->is_ended) return false;
     if (stream->retry_ms) {
         if (ticks_ms() < stream->retry_ms) return false;
-        stream->retry_ms = 0;
+        if (!has_room_again(self, stream)) return false;
     }
     if (stream->is_stale) stream_refresh(stream, registry_state(self->registry));
     if (stream->is_misfit) {
@@ -371,11 +381,21 @@ static bool pump_stream(Streams *self, Stream *stream)
     return !stream->is_ended && !stream->retry_ms && has_work(self, stream);
 }
 
+/* The loop sleeps until then: what is past must not stay, or it would not sleep. */
+static void find_next_retry(Streams *self)
+{
+    self->retry_ms = 0;
+    for (guint i = 0; i < self->order->len; i++) {
+        const Stream *stream = g_ptr_array_index(self->order, i);
+        if (stream->is_ended || !stream->retry_ms) continue;
+        if (!self->retry_ms || stream->retry_ms < self->retry_ms) self->retry_ms = stream->retry_ms;
+    }
+}
+
 /* Leases that have run out, and heartbeats for who has heard nothing. */
 static void tick(Streams *self, int64_t now_ms)
 {
     self->tick_ms = now_ms + STREAMS_TICK_MS;
-    self->retry_ms = 0;
     for (guint i = 0; i < self->order->len; i++) {
         Stream *stream = g_ptr_array_index(self->order, i);
         if (stream->is_ended) continue;
@@ -387,8 +407,6 @@ static void tick(Streams *self, int64_t now_ms)
             const SayTo to = to_stream(self, stream);
             (void)note_output(self, stream, say_heartbeat(&to, &stream->view, stream->position));
         }
-        if (stream->retry_ms > now_ms && (!self->retry_ms || stream->retry_ms < self->retry_ms))
-            self->retry_ms = stream->retry_ms;
     }
 }
 
@@ -409,6 +427,7 @@ bool streams_pump(Streams *self)
     }
     int64_t now_ms = ticks_ms();
     if (self->order->len > 0 && now_ms >= self->tick_ms) tick(self, now_ms);
+    if (self->retry_ms && now_ms >= self->retry_ms) find_next_retry(self);
     sweep(self);
     batches_forget(self->batches);
     return more;

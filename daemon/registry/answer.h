@@ -23,6 +23,7 @@ typedef StatusCode answer_fn(const Question *question, Reply *reply, Problem *pr
 answer_fn answer_get_event;
 answer_fn answer_list_events;
 answer_fn answer_count_events;
+answer_fn answer_list_conflicts;
 answer_fn answer_event_history;
 answer_fn answer_get_organisation;
 answer_fn answer_list_organisations;

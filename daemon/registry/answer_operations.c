@@ -44,6 +44,8 @@ static void describe_health(const Question *question, Plenary__V1__StatusReply *
     const RegistryHealth *health = question->state->health;
     body->has_read_only = 1;
     body->read_only = health->read_only || health->disk_full;
+    body->has_backup_sequence = health->backup.running;
+    body->backup_sequence = health->backup.sequence;
     if (body->read_only) body->read_only_reason = arena_strdup(question->arena, health->reason);
 }
 

@@ -64,6 +64,24 @@ StatusCode claim_hold_event(State *state, Command *command)
     return claimed(claim_target(state, command, command->request->hold_event->event_id));
 }
 
+/* What the old image refers to is found by id, whoever asks: see decide_revert_event. */
+StatusCode claim_revert_event(State *state, Command *command)
+{
+    const Plenary__V1__RevertEvent *body = command->request->revert_event;
+    const Caller all = access_local();
+    Problem unused;
+    Head head;
+    uint32_t number;
+    if (!claim_target(state, command, body->event_id)) return claimed(false);
+    if (state_find(state, &command->caller, body->event_id, command->claims_arena, &number, &head,
+                   &unused) != STATUS_OK)
+        return STATUS_OK;
+    uint64_t sequence = state_version(state, number, body->to_revision);
+    const Change *change = sequence ? state_change(state, sequence, command->claims_arena) : NULL;
+    return claimed(!change || references_claim(state, &all, change->event, &command->claims,
+                                               command->claims_arena));
+}
+
 StatusCode claim_withdraw_event(State *state, Command *command)
 {
     return claimed(claim_target(state, command, command->request->withdraw_event->event_id));

@@ -26,6 +26,7 @@ claim_fn claim_cancel_event;
 claim_fn claim_reinstate_event;
 claim_fn claim_hold_event;
 claim_fn claim_withdraw_event;
+claim_fn claim_revert_event;
 claim_fn claim_put_organisation;
 
 decide_fn decide_register_event;
@@ -34,6 +35,7 @@ decide_fn decide_cancel_event;
 decide_fn decide_reinstate_event;
 decide_fn decide_hold_event;
 decide_fn decide_withdraw_event;
+decide_fn decide_revert_event;
 decide_fn decide_put_organisation;
 
 #endif

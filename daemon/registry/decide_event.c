@@ -97,21 +97,14 @@ static StatusCode check_handling(const Command *command, const Event *event, Pro
                              "you could not read back what you write with this handling");
 }
 
-/* Makes `event`, as it came, the next image of `target`. */
-static StatusCode revise_to(State *state, Command *command, const Target *target, Event *event,
-                            Problem *problem)
+/* Makes `event` the next image of `target`; what it refers to is resolved as `asker` sees it. */
+static StatusCode next_image(State *state, Command *command, const Target *target,
+                             const Caller *asker, Event *event, Problem *problem)
 {
     const Event *before = target->before;
-    check_identity(event, before, problem);
-    check_status(event, before, problem);
-    check_handling(command, event, problem);
-    if (problem->code != STATUS_OK) return problem->code;
-
     keep_registry_fields(event, before);
-    keep_status(event, before);
     note_move(event, before);
-    StatusCode code =
-        references_resolve(state, &command->caller, event, before->id, command->arena, problem);
+    StatusCode code = references_resolve(state, asker, event, before->id, command->arena, problem);
     if (code != STATUS_OK) return code;
     if (diff_same(&before->base, &event->base)) {
         command->decision.event = before;
@@ -131,6 +124,19 @@ static StatusCode revise_to(State *state, Command *command, const Target *target
                          event, before, target->head.sequence, problem);
 }
 
+/* The same of an event as it came. */
+static StatusCode revise_to(State *state, Command *command, const Target *target, Event *event,
+                            Problem *problem)
+{
+    const Event *before = target->before;
+    check_identity(event, before, problem);
+    check_status(event, before, problem);
+    check_handling(command, event, problem);
+    if (problem->code != STATUS_OK) return problem->code;
+    keep_status(event, before);
+    return next_image(state, command, target, &command->caller, event, problem);
+}
+
 StatusCode decide_revise_event(State *state, Command *command, Problem *problem)
 {
     const Plenary__V1__ReviseEvent *body = command->request->revise_event;
@@ -140,6 +146,69 @@ StatusCode decide_revise_event(State *state, Command *command, Problem *problem)
                                   body->has_expected_revision ? &body->expected_revision : NULL,
                                   &target, problem);
     return code == STATUS_OK ? revise_to(state, command, &target, body->event, problem) : code;
+}
+
+/* --- reverting --- */
+
+/* The image of a revision, in the command's arena. One that the caller may not see is not there. */
+static StatusCode load_revision(State *state, Command *command, const Target *target,
+                                uint32_t revision, Event **event, Problem *problem)
+{
+    uint64_t sequence = state_version(state, target->number, revision);
+    if (!sequence)
+        return problem_set(problem, STATUS_NOT_FOUND, "event %u has revisions 1 to %u, not %u",
+                           target->number, target->head.revision, revision);
+    const Change *change = state_change(state, sequence, command->arena);
+    if (!change) return target_too_large(problem);
+    if (!access_sees(&command->caller, change->event->handling))
+        return problem_set(problem, STATUS_NOT_FOUND, "there is no revision %u of event %u",
+                           revision, target->number);
+    *event = change->event;
+    return STATUS_OK;
+}
+
+/* That the event took place, or is cancelled, is no slip of the pen: a status that the table does
+ * not lead back from stays, with its reason. */
+static void choose_status(Event *event, const Event *before)
+{
+    bool back = transitions_allow(transitions_status(before), transitions_status(event));
+    event->status = transitions_status(back ? event : before);
+    event->has_status = 1;
+    if (!back) event->status_reason = before->status_reason;
+    event->previous_start = before->previous_start;
+}
+
+/* Says no more of the event referred to than who may not see it may know. */
+static StatusCode cannot_come_back(const Target *target, uint32_t revision, Problem *problem)
+{
+    char field[PROBLEM_FIELD_SIZE];
+    (void)snprintf(field, sizeof field, "%s", problem->violations[0].field);
+    problem_clear(problem);
+    return problem_set(problem, STATUS_FAILED_PRECONDITION,
+                       "revision %u of event %u cannot come back: its %s names an event that was "
+                       "withdrawn since, or that is part of this one now",
+                       revision, target->number, field);
+}
+
+StatusCode decide_revert_event(State *state, Command *command, Problem *problem)
+{
+    const Plenary__V1__RevertEvent *body = command->request->revert_event;
+    /* References that were resolved once are ids; what the caller may not see of them stays. */
+    const Caller all = access_local();
+    Target target;
+    Event *event = NULL;
+    command->decision.dry_run = body->dry_run;
+    StatusCode code = target_find(state, command, body->event_id,
+                                  body->has_expected_revision ? &body->expected_revision : NULL,
+                                  &target, problem);
+    if (code == STATUS_OK)
+        code = load_revision(state, command, &target, body->to_revision, &event, problem);
+    if (code != STATUS_OK || !event) return code;
+    if (check_handling(command, event, problem) != STATUS_OK) return problem->code;
+    choose_status(event, target.before);
+    code = next_image(state, command, &target, &all, event, problem);
+    return code == STATUS_INVALID_ARGUMENT ? cannot_come_back(&target, body->to_revision, problem)
+                                           : code;
 }
 
 /* --- registering --- */

@@ -35,22 +35,26 @@ static void say(const Report *report, const char *format, ...)
 
 /* --- building --- */
 
+StatusCode rebuild_fill_views(Store *store, Views *views, Problem *problem)
+{
+    State state;
+    char versions[VIEWS_VERSIONS_SIZE];
+    StatusCode code = replay_state_new(store, &state, problem);
+    if (code != STATUS_OK) return code;
+    state.views = views;
+    replay_versions(&state, versions);
+    code = replay_changes(&state, versions, problem);
+    replay_state_destroy(&state);
+    return code == STATUS_OK ? views_fold_all(views, problem) : code;
+}
+
 /* Fills fresh views beside the store's own. Given: views_close or store_views_replace. */
 static StatusCode build_beside(Store *store, const StoreConfig *config, Views **views,
                                Problem *problem)
 {
-    State state;
-    char versions[VIEWS_VERSIONS_SIZE];
     StatusCode code = store_views_new(store, config, views, problem);
     if (code != STATUS_OK) return code;
-    code = replay_state_new(store, &state, problem);
-    if (code == STATUS_OK) {
-        state.views = *views;
-        replay_versions(&state, versions);
-        code = replay_changes(&state, versions, problem);
-        replay_state_destroy(&state);
-    }
-    if (code == STATUS_OK) code = views_fold_all(*views, problem);
+    code = rebuild_fill_views(store, *views, problem);
     if (code != STATUS_OK) views_close(views);
     return code;
 }
@@ -138,6 +142,15 @@ static StatusCode check_journal(Journal *journal, Report *report, Problem *probl
     say(report, "journal: %llu changes read, %llu faults", (unsigned long long)check.tip.sequence,
         (unsigned long long)report->faults);
     return STATUS_OK;
+}
+
+StatusCode rebuild_check_journal(Journal *journal, rebuild_say_fn *say_line, void *context,
+                                 uint64_t *faults, Problem *problem)
+{
+    Report report = {.say = say_line, .context = context};
+    StatusCode code = check_journal(journal, &report, problem);
+    *faults = report.faults;
+    return code;
 }
 
 /* --- comparing views --- */

@@ -20,6 +20,13 @@ StatusCode rebuild_check(const StoreConfig *config, rebuild_say_fn *say, void *c
 StatusCode rebuild_views(const StoreConfig *config, rebuild_say_fn *say, void *context,
                          Problem *problem);
 
+/* The first part of the check alone: counts and says what is wrong with a journal. */
+StatusCode rebuild_check_journal(Journal *journal, rebuild_say_fn *say, void *context,
+                                 uint64_t *faults, Problem *problem);
+
+/* Fills `views`, which are empty, from the store's journal, and folds all of it. */
+StatusCode rebuild_fill_views(Store *store, Views *views, Problem *problem);
+
 /* The same within an open store, nobody reading. */
 StatusCode rebuild_store_views(Store *store, const StoreConfig *config, Problem *problem);
 

@@ -118,11 +118,10 @@ static bool resolve_one(void *context, Reference *reference)
     return true;
 }
 
-/* Follows part_of upwards; true where it comes back to `own_id`. */
-static bool loops(State *state, const char *part_of, const char *own_id, Arena *arena)
+bool references_lie_within(State *state, const char *part_of, const char *id, Arena *arena)
 {
     for (int depth = 0; part_of; depth++) {
-        if (strcmp(part_of, own_id) == 0 || depth == REFERENCES_DEPTH_MAX) return true;
+        if (strcmp(part_of, id) == 0 || depth == REFERENCES_DEPTH_MAX) return true;
         part_of = part_of_id(state, part_of, arena);
     }
     return false;
@@ -136,7 +135,7 @@ StatusCode references_resolve(State *state, const Caller *caller, Event *event, 
     size_t before = problem->violation_count;
     each_reference(event, resolve_one, &resolving);
     if (problem->violation_count > before) return STATUS_INVALID_ARGUMENT;
-    if (loops(state, event->part_of, own_id, arena))
+    if (references_lie_within(state, event->part_of, own_id, arena))
         return problem_violation(problem, "part_of",
                                  "the event would be part of itself, or nested deeper than %d",
                                  REFERENCES_DEPTH_MAX);

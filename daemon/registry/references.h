@@ -19,6 +19,10 @@ enum {
 bool references_claim(State *state, const Caller *caller, const Event *event, ClaimList *claims,
                       Arena *arena);
 
+/* Is what is part of `part_of` (an id, or NULL) part of the event `id`, directly or by others
+ * between? Also true where it is nested deeper than may be. */
+bool references_lie_within(State *state, const char *part_of, const char *id, Arena *arena);
+
 /* Puts ids in the place of names, in `event` itself, whose strings then lie in the arena. `own_id`
  * is the event's own: it may not refer to itself, nor be part of what is part of it. Violations
  * name the field. */

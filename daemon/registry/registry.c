@@ -23,6 +23,7 @@ struct Registry {
     Outbox outbox;
     Order order;
     Flight flight;
+    Errand errand;
     bool has_snapshot;
     uint64_t forgot_at; /* sequence when request ids were forgotten last */
     Arena *answers;     /* of one read */
@@ -91,6 +92,7 @@ void registry_turn(Registry *self)
     if (!self->flight.failing && !self->health.read_only && !self->health.views_full)
         order_decide(&self->order);
     flight_submit(&self->flight);
+    errand_turn(&self->errand);
 }
 
 /* --- taking requests --- */
@@ -152,6 +154,8 @@ void registry_handle(Registry *self, const Caller *caller, Request *request, Are
     else if (row->answer) {
         answer(self, row, caller, request, ticket);
         return;
+    } else if (row->begin) {
+        if (row->begin(&self->errand, request, ticket, &problem) == STATUS_OK) return;
     } else if (admit(self, request, &problem) == STATUS_OK) {
         Command *command = make_command(self, caller, request, arena, ticket, &problem);
         if (command) {
@@ -197,6 +201,7 @@ static bool make_parts(Registry *self, Store *store, const RegistryConfig *confi
                             .health = &self->health,
                             .versions = self->versions,
                             .scratch = self->scratch};
+    self->errand = (Errand){.outbox = self->outbox, .health = &self->health.backup};
     return self->answers && self->scratch && order_begin(&self->order, &self->outbox);
 }
 
@@ -241,6 +246,9 @@ static void close_order(Registry *self)
     outbox_retry(&problem, STATUS_UNAVAILABLE,
                  "the registry is stopping; whether this was written is unknown");
     order_refuse_all(&self->order, &self->order.flying, &problem);
+    problem_clear(&problem);
+    problem_set(&problem, STATUS_UNAVAILABLE, "the registry is stopping; the backup was given up");
+    errand_end(&self->errand, &problem);
     outbox_retry(&problem, STATUS_UNAVAILABLE, "the registry is stopping; nothing was written");
     order_refuse_all(&self->order, &self->flight.again, &problem);
     order_end(&self->order, &problem);
@@ -260,6 +268,11 @@ void registry_close(Registry **self)
 }
 
 /* --- what others ask --- */
+
+void *registry_backup_socket(Registry *self)
+{
+    return errand_socket(&self->errand);
+}
 
 const RegistryHealth *registry_health(const Registry *self)
 {

@@ -15,6 +15,7 @@
 
 #include "daemon/registry/state.h"
 #include "daemon/registry/world.h"
+#include "daemon/store/backup_folder.h"
 #include "proto/status.h"
 
 enum {
@@ -59,13 +60,25 @@ void registry_handle(Registry *self, const Caller *caller, Request *request, Are
 void registry_forget(Registry *self, uint64_t ticket);
 
 /* One turn: takes what the journal made durable, applies, answers, decides what waited, submits
- * the next group, lets the views checkpoint. To be called after each batch of requests and
- * whenever one of the store's sockets is readable. */
+ * the next group, lets the views checkpoint, feeds a backup under way. To be called after each
+ * batch of requests and whenever one of the store's sockets, or that below, is readable. */
 void registry_turn(Registry *self);
+
+/* A zsock_t to poll for input while a backup is under way; NULL: none is. */
+void *registry_backup_socket(Registry *self);
 
 /* Lets the read snapshots go: to be called before the loop sleeps, so that none outlives a turn.
  * What reads next takes new ones by itself. */
 void registry_rest(Registry *self);
+
+/* The backup under way, or the last one, and how many there were. */
+typedef struct BackupHealth {
+    bool running;
+    uint32_t begun, done, failed;
+    uint64_t sequence; /* the last change that the copy has */
+    char folder[BACKUP_PATH_SIZE];
+    char failure[PROBLEM_MESSAGE_SIZE]; /* of the last one that failed */
+} BackupHealth;
 
 /* What the outermost layer logs when it changes. Lent, kept up to date by registry_turn. */
 typedef struct RegistryHealth {
@@ -73,6 +86,7 @@ typedef struct RegistryHealth {
     bool read_only;  /* a commit's outcome is unknown: until a restart */
     bool views_full; /* the delta is at its bound: writes wait */
     char reason[160];
+    BackupHealth backup;
 } RegistryHealth;
 
 const RegistryHealth *registry_health(const Registry *self);

@@ -2,14 +2,19 @@
 
 #include "daemon/registry/registry.h"
 
+#define ROW(id, name, permission)                                                                  \
+    .verb = PLENARY__V1__REQUEST__VERB_##id, #name, PERMISSION_##permission
 #define READS(id, name, permission)                                                                \
     {                                                                                              \
-        PLENARY__V1__REQUEST__VERB_##id, #name, PERMISSION_##permission, answer_##name, NULL, NULL \
+        ROW(id, name, permission), .answer = answer_##name                                         \
     }
 #define WRITES(id, name, permission)                                                               \
     {                                                                                              \
-        PLENARY__V1__REQUEST__VERB_##id, #name, PERMISSION_##permission, NULL, claim_##name,       \
-            decide_##name                                                                          \
+        ROW(id, name, permission), .claim = claim_##name, .decide = decide_##name                  \
+    }
+#define BEGINS(id, name, permission)                                                               \
+    {                                                                                              \
+        ROW(id, name, permission), .begin = begin_##name                                           \
     }
 
 static const RequestRow rows[] = {
@@ -19,15 +24,18 @@ static const RequestRow rows[] = {
     WRITES(REINSTATE_EVENT, reinstate_event, REVISE),
     WRITES(HOLD_EVENT, hold_event, REVISE),
     WRITES(WITHDRAW_EVENT, withdraw_event, REVISE),
+    WRITES(REVERT_EVENT, revert_event, REVISE),
     WRITES(PUT_ORGANISATION, put_organisation, DIRECTORY),
     READS(GET_EVENT, get_event, READ),
     READS(LIST_EVENTS, list_events, READ),
     READS(COUNT_EVENTS, count_events, READ),
+    READS(LIST_CONFLICTS, list_conflicts, READ),
     READS(EVENT_HISTORY, event_history, READ),
     READS(GET_ORGANISATION, get_organisation, READ),
     READS(LIST_ORGANISATIONS, list_organisations, READ),
     READS(GET_STATUS, get_status, READ),
     READS(VERIFY_JOURNAL, verify_journal, OPERATE),
+    BEGINS(BACKUP_REGISTRY, backup_registry, OPERATE),
 };
 
 const RequestRow *requests_find(Plenary__V1__Request__VerbCase verb)

@@ -1,5 +1,6 @@
 #include "daemon/registry/sets.h"
 
+#include "daemon/registry/phrase_set.h"
 #include "daemon/registry/term_set.h"
 #include "proto/moment.h"
 
@@ -119,8 +120,7 @@ static bool check_end(uint32_t number, void *context)
     return true;
 }
 
-/* Keeps of `set` what touches the range. */
-static void apply_range(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
+void sets_keep_touching(const QueryContext *context, const LocalRange *range, roaring_bitmap_t *set)
 {
     RangeSearch search = {.context = context,
                           .range = range,
@@ -139,70 +139,6 @@ static void apply_range(const QueryContext *context, const LocalRange *range, ro
     roaring_bitmap_free(search.touched);
 }
 
-/* --- phrases --- */
-
-/* What may have the words of a phrase one after the other: of `set`, what has all of them. */
-static roaring_bitmap_t *phrase_candidates(Views *views, const Phrase *phrase,
-                                           const roaring_bitmap_t *set)
-{
-    bool unused = false;
-    roaring_bitmap_t *events = term_set_of_all(views, phrase->words, phrase->count, &unused);
-    roaring_bitmap_and_inplace(events, set);
-    return events;
-}
-
-typedef struct PhraseCheck {
-    const QueryContext *context;
-    const Phrase *phrase;
-    Arena *arena; /* of one event */
-    roaring_bitmap_t *set;
-    bool full;
-} PhraseCheck;
-
-/* Takes the event out where it is not as the phrase asks. */
-static bool check_phrase(uint32_t number, void *context)
-{
-    PhraseCheck *check = context;
-    State *state = check->context->state;
-    const Column *column = columns_find(&state->columns, number);
-    arena_reset(check->arena);
-    const Change *change = column ? state_change(state, column->sequence, check->arena) : NULL;
-    check->full = column && (!change || !change->event);
-    if (check->full) return false;
-    bool has = change && phrase_is_in(check->phrase, change->event, state->words);
-    if (has == check->phrase->negated) roaring_bitmap_remove(check->set, number);
-    return true;
-}
-
-static StatusCode apply_phrase(const QueryContext *context, const Phrase *phrase, Arena *arena,
-                               roaring_bitmap_t *set, Problem *problem)
-{
-    roaring_bitmap_t *candidates = phrase_candidates(context->state->views, phrase, set);
-    uint64_t count = roaring_bitmap_get_cardinality(candidates);
-    PhraseCheck check = {.context = context, .phrase = phrase, .arena = arena, .set = set};
-    if (count <= SETS_PHRASE_EVENTS_MAX) roaring_iterate(candidates, check_phrase, &check);
-    roaring_bitmap_free(candidates);
-    if (check.full)
-        return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "an event is too large to be read");
-    if (count <= SETS_PHRASE_EVENTS_MAX) return STATUS_OK;
-    return problem_violation(problem, "query.text",
-                             "%llu events have all words of the phrase, and %d are looked through "
-                             "at most; add a word, a date or another filter",
-                             (unsigned long long)count, SETS_PHRASE_EVENTS_MAX);
-}
-
-static StatusCode apply_phrases(const QueryContext *context, const Resolved *resolved,
-                                roaring_bitmap_t *set, Problem *problem)
-{
-    StatusCode code = STATUS_OK;
-    Arena *arena = arena_new(SETS_EVENT_BYTES_MAX);
-    if (!arena) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory is left");
-    for (size_t i = 0; i < resolved->phrase_count && code == STATUS_OK; i++)
-        code = apply_phrase(context, &resolved->phrases[i], arena, set, problem);
-    arena_destroy(&arena);
-    return code;
-}
-
 StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
                        roaring_bitmap_t **set, Problem *problem)
 {
@@ -211,9 +147,10 @@ StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
     StatusCode code = STATUS_OK;
     for (size_t i = 0; i < resolved->term_count && code == STATUS_OK; i++)
         code = apply_term(views, &resolved->terms[i], made, problem);
-    if (code == STATUS_OK && resolved->has_range) apply_range(context, &resolved->range, made);
+    if (code == STATUS_OK && resolved->has_range)
+        sets_keep_touching(context, &resolved->range, made);
     if (code == STATUS_OK && resolved->phrase_count > 0)
-        code = apply_phrases(context, resolved, made, problem);
+        code = phrase_set_keep(context, resolved, made, problem);
     if (code == STATUS_OK)
         *set = made;
     else

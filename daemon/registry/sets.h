@@ -3,18 +3,16 @@
  *
  * Intersections and differences of facet bitmaps, the visible set among them. Of a time range the
  * months that lie wholly inside count by their bitmap; what only touches its ends is checked
- * exactly by its head. Events that have all words of a phrase are read, and looked through for
- * it: the one question that the bitmaps cannot answer. Loop's thread only.
+ * exactly by its head. Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_SETS_H
 #define PLENARY_REGISTRY_SETS_H
 
 #include "daemon/registry/query.h"
 
-enum {
-    SETS_PHRASE_EVENTS_MAX = 2000,           /* events that are looked through for one phrase */
-    SETS_EVENT_BYTES_MAX = 16 * 1024 * 1024, /* of memory, to read one of them */
-};
+/* Keeps of `set` what touches the range. */
+void sets_keep_touching(const QueryContext *context, const LocalRange *range,
+                        roaring_bitmap_t *set);
 
 /* The visible events that match. Given: roaring_bitmap_free. INVALID_ARGUMENT, of query.text: a
  * beginning means too many words, or too many events may have a phrase. */

@@ -1,8 +1,8 @@
 #include "daemon/store/journal.h"
 
 #include "daemon/store/clock.h"
+#include "daemon/store/journal_file.h"
 #include "daemon/store/letter.h"
-#include "daemon/store/lmdb.h"
 #include "daemon/store/writer.h"
 
 #include <assert.h>
@@ -13,11 +13,6 @@
 
 enum { JOURNAL_FIRST_EPOCH = 1 };
 
-static const LmdbTable journal_tables[JOURNAL_TABLE_COUNT] = {
-    [JOURNAL_CHANGES] = {"changes", MDB_INTEGERKEY},
-    [JOURNAL_META] = {"meta", 0},
-};
-
 struct Journal {
     Lmdb *lmdb;
     zactor_t *writer;
@@ -26,64 +21,19 @@ struct Journal {
     WriterHead head;
     uint32_t generation;
     uint32_t in_flight;
-    char registry_id[JOURNAL_REGISTRY_ID_SIZE];
-    uint32_t epoch;
+    JournalMeta meta;
 };
 
 /* --- what the journal knows of itself --- */
 
-static Bytes text(const char *name)
-{
-    return (Bytes){(const uint8_t *)name, strlen(name)};
-}
-
-static uint32_t get_number(Transaction *transaction, const char *name)
-{
-    Bytes value;
-    uint32_t number = 0;
-    if (lmdb_get(transaction, JOURNAL_META, text(name), &value) && value.size == sizeof number)
-        memcpy(&number, value.data, sizeof number);
-    return number;
-}
-
-static void put_number(Transaction *transaction, const char *name, uint32_t number)
-{
-    Bytes value = {(const uint8_t *)&number, sizeof number};
-    lmdb_put(transaction, JOURNAL_META, text(name), value, 0);
-}
-
-static StatusCode make_meta(Journal *self, const char *registry_id, Problem *problem)
+static StatusCode write_meta(Journal *self, const JournalMeta *meta, Problem *problem)
 {
     char reason[LMDB_REASON_SIZE] = "";
     Transaction transaction;
     lmdb_begin(self->lmdb, &transaction);
-    lmdb_put(&transaction, JOURNAL_META, text("registry_id"), text(registry_id), 0);
-    put_number(&transaction, "epoch", JOURNAL_FIRST_EPOCH);
-    put_number(&transaction, "format", JOURNAL_FORMAT_VERSION);
+    journal_file_put_meta(&transaction, meta);
     if (lmdb_commit(&transaction, reason) == COMMIT_DONE) return STATUS_OK;
-    return problem_set(problem, STATUS_UNAVAILABLE, "cannot begin the journal: %s", reason);
-}
-
-static StatusCode read_meta(Journal *self, Problem *problem)
-{
-    Transaction *snapshot = &self->snapshot;
-    Bytes id;
-    uint32_t format = get_number(snapshot, "format");
-    if (format > JOURNAL_FORMAT_VERSION)
-        return problem_set(problem, STATUS_FAILED_PRECONDITION,
-                           "the journal was written by a newer plenaryd: its format is %u, this "
-                           "plenaryd knows %u at most",
-                           format, JOURNAL_FORMAT_VERSION);
-    self->epoch = get_number(snapshot, "epoch");
-    if (format == 0 || self->epoch == 0 ||
-        !lmdb_get(snapshot, JOURNAL_META, text("registry_id"), &id) ||
-        id.size >= sizeof self->registry_id)
-        return problem_set(problem, STATUS_INTERNAL,
-                           "the journal is damaged: its meta table does not name its format, its "
-                           "epoch and its registry");
-    memcpy(self->registry_id, id.data, id.size);
-    self->registry_id[id.size] = '\0';
-    return STATUS_OK;
+    return problem_set(problem, STATUS_UNAVAILABLE, "cannot write into the journal: %s", reason);
 }
 
 static StatusCode open_meta(Journal *self, const char *registry_id, Problem *problem)
@@ -94,11 +44,13 @@ static StatusCode open_meta(Journal *self, const char *registry_id, Problem *pro
                   !lmdb_last(&self->snapshot, JOURNAL_CHANGES, &key) && self->snapshot.error == 0;
     journal_release(self);
     if (is_new) {
-        StatusCode code = make_meta(self, registry_id, problem);
+        JournalMeta first = {.epoch = JOURNAL_FIRST_EPOCH};
+        memcpy(first.registry_id, registry_id, sizeof first.registry_id);
+        StatusCode code = write_meta(self, &first, problem);
         if (code != STATUS_OK) return code;
     }
     journal_renew(self);
-    StatusCode code = read_meta(self, problem);
+    StatusCode code = journal_file_meta(&self->snapshot, &self->meta, problem);
     journal_release(self);
     return code;
 }
@@ -109,8 +61,7 @@ StatusCode journal_open(const JournalConfig *config, Journal **self, Problem *pr
     if (made == NULL) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
     made->generation = 1;
     made->group = g_byte_array_new();
-    StatusCode code = lmdb_open(config->folder, config->map_bytes, journal_tables,
-                                JOURNAL_TABLE_COUNT, &made->lmdb, problem);
+    StatusCode code = journal_file_open(config->folder, config->map_bytes, &made->lmdb, problem);
     if (code == STATUS_OK) code = open_meta(made, config->registry_id, problem);
     if (code != STATUS_OK) {
         journal_close(&made);
@@ -141,12 +92,22 @@ void journal_close(Journal **self)
 
 const char *journal_registry_id(const Journal *self)
 {
-    return self->registry_id;
+    return self->meta.registry_id;
 }
 
 uint32_t journal_epoch(const Journal *self)
 {
-    return self->epoch;
+    return self->meta.epoch;
+}
+
+StatusCode journal_set_epoch(Journal *self, uint32_t epoch, Problem *problem)
+{
+    assert(self->in_flight == 0 && epoch > self->meta.epoch);
+    JournalMeta meta = self->meta;
+    meta.epoch = epoch;
+    StatusCode code = write_meta(self, &meta, problem);
+    if (code == STATUS_OK) self->meta = meta;
+    return code;
 }
 
 /* --- writing --- */
@@ -259,10 +220,7 @@ static Transaction *snapshot_of(Journal *self)
 
 uint64_t journal_last(Journal *self)
 {
-    Bytes key;
-    uint64_t sequence = 0;
-    if (lmdb_last(snapshot_of(self), JOURNAL_CHANGES, &key)) memcpy(&sequence, key.data, key.size);
-    return sequence;
+    return journal_file_last(snapshot_of(self));
 }
 
 bool journal_get(Journal *self, uint64_t sequence, Bytes *change)

@@ -59,6 +59,10 @@ void journal_close(Journal **self);
 const char *journal_registry_id(const Journal *self);
 uint32_t journal_epoch(const Journal *self);
 
+/* Begins a new epoch, a higher one, which tells every subscriber that the history it knows may be
+ * another. Nobody may be writing. */
+StatusCode journal_set_epoch(Journal *self, uint32_t epoch, Problem *problem);
+
 /* --- writing --- */
 
 /* Begins, fills and submits a group. At most JOURNAL_GROUPS_IN_FLIGHT_MAX may be on the way. */

@@ -64,6 +64,11 @@ zframe_t *letter_receive(void *pipe, int timeout_ms)
     return frame;
 }
 
+bool letter_waits(void *pipe)
+{
+    return (zsock_events(pipe) & ZMQ_POLLIN) != 0;
+}
+
 bool letter_is_end(zframe_t *letter)
 {
     return zframe_streq(letter, "$TERM");

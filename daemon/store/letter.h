@@ -25,6 +25,9 @@ void letter_send(void *pipe, const void *bytes, size_t size);
 /* Waits `timeout_ms` at most. NULL: nothing came. Given: zframe_destroy. */
 zframe_t *letter_receive(void *pipe, int timeout_ms);
 
+/* A letter is there to be received. */
+bool letter_waits(void *pipe);
+
 /* The actor is told to end. */
 bool letter_is_end(zframe_t *letter);
 

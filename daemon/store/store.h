@@ -1,11 +1,7 @@
 /*
  * store - the daemon's folder: its lock, its journal, its views.
  *
- *   DIR/lock      flocked by the one daemon that may use the folder
- *   DIR/journal/  LMDB environment of the journal
- *   DIR/views/    LMDB environment of the views; may be thrown away and rebuilt
- *
- * Loop's thread only.
+ * What lies where in it is in daemon/store/places.h. Loop's thread only.
  */
 #ifndef PLENARY_STORE_STORE_H
 #define PLENARY_STORE_STORE_H

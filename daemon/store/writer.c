@@ -1,5 +1,6 @@
 #include "daemon/store/writer.h"
 
+#include "daemon/store/journal_file.h"
 #include "daemon/store/letter.h"
 
 #include <assert.h>
@@ -16,25 +17,14 @@ typedef struct Writer {
     bool unknown;               /* the environment may not be touched again */
 } Writer;
 
-static uint64_t last_sequence(Transaction *transaction)
-{
-    Bytes key;
-    uint64_t sequence = 0;
-    if (lmdb_last(transaction, JOURNAL_CHANGES, &key) && key.size == sizeof sequence)
-        memcpy(&sequence, key.data, sizeof sequence);
-    return sequence;
-}
-
 static void put_changes(Transaction *transaction, const WriterHead *head, const uint8_t *next)
 {
     for (uint32_t i = 0; i < head->count; i++) {
         uint32_t size;
         memcpy(&size, next, sizeof size);
-        uint64_t sequence = head->first_sequence + i;
-        Bytes key = {(const uint8_t *)&sequence, sizeof sequence};
-        Bytes value = {next + sizeof size, size};
-        lmdb_put(transaction, JOURNAL_CHANGES, key, value, MDB_APPEND);
-        next = value.data + value.size;
+        next += sizeof size;
+        journal_file_append(transaction, head->first_sequence + i, (Bytes){next, size});
+        next += size;
     }
 }
 
@@ -43,7 +33,7 @@ static bool not_begun(Writer *self, uint64_t first_sequence)
 {
     Transaction snapshot = {0};
     lmdb_renew(self->lmdb, &snapshot);
-    uint64_t last = last_sequence(&snapshot);
+    uint64_t last = journal_file_last(&snapshot);
     bool same = snapshot.error == 0 && last + 1 == first_sequence;
     lmdb_abort(&snapshot);
     return same;

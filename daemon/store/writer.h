@@ -14,9 +14,6 @@
 
 #include <czmq.h>
 
-/* The journal's tables, in the order they are opened in. */
-enum { JOURNAL_CHANGES, JOURNAL_META, JOURNAL_TABLE_COUNT };
-
 typedef enum WriterKind {
     WRITER_GROUP,
     WRITER_GROWN,    /* the map was grown: do the group again */

@@ -42,6 +42,7 @@ typedef struct Follower {
 
 static const Follower followers[] = {
     {"notify", "PLENARY_NOTIFY", {"--jsonl", "%/changes.jsonl"}, {"changes.jsonl"}, true},
+    {"calendar", "PLENARY_CALENDAR", {"--output-file", "%/calendar.ics"}, {"calendar.ics"}, false},
     {"report",
      "PLENARY_REPORT",
      {"--html", "%/report.html", "--csv", "%/report.csv"},

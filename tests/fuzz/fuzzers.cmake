@@ -55,6 +55,7 @@ target_link_libraries(fuzz_codec PRIVATE habits PUBLIC proto)
 add_library(fuzz_registry STATIC populate.c)
 target_link_libraries(fuzz_registry PRIVATE habits PUBLIC support registry PRIVATE PkgConfig::GLIB)
 
+fuzz_harness(calendars client)
 fuzz_harness(disk registry)
 fuzz_harness(json fuzz_codec)
 fuzz_harness(moments proto)

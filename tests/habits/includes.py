@@ -15,6 +15,7 @@ MAY_INCLUDE = {
     "daemon": ["daemon", "proto"],
     "clients/lib": ["clients/lib", "proto"],
     "clients/cli": ["clients/cli", "clients/lib", "proto"],
+    "clients/calendar": ["clients/calendar", "clients/lib", "proto"],
     "clients/notify": ["clients/notify", "clients/lib", "proto"],
     "clients/report": ["clients/report", "clients/lib", "proto"],
     "bench": ["bench", "clients/lib", "proto"],

@@ -110,3 +110,24 @@ editor() { # SHELL COMMANDS on "$1", the file that is edited
     prints 2 plenary count
     fails 2 plenary add -f - meeting "Title" </dev/null
 }
+
+@test "an event goes back to what it was, and says what that changed" {
+    id=$(add_meeting "A meeting" --start 2022-03-03 --room 5)
+    plenary update "$id" --title "Another title" --no-room
+    plenary update "$id" --topic customs
+    prints "1 would be revised (revision 4): title Another title → A meeting; where + 5; topic - customs" \
+        plenary revert "$id" --to 1 --dry-run
+    prints 3 sequence
+    plenary revert "$id" --to 1 --if-rev 3
+    prints '["A meeting","5",null,4]' bash -c \
+        "plenary show '$id' -o json | jq -c '[.title, .venue.room, .topics, .revision]'"
+    prints "1 unchanged (revision 4)" plenary revert "$id" --to 1
+    fails 5 plenary revert "$id" --to 2 --if-rev 3
+    fails 3 plenary revert "$id" --to 9
+    says "revisions 1 to 4, not 9"
+    fails 2 plenary revert "$id"
+    says "--to 1"
+    fails 6 plenary revert "$id" --to first
+    run plenary help revert
+    says "--to REVISION"
+}

@@ -41,6 +41,7 @@ static bool writes(const Request *request)
     case VERB(REINSTATE_EVENT):
     case VERB(HOLD_EVENT):
     case VERB(WITHDRAW_EVENT):
+    case VERB(REVERT_EVENT):
     case VERB(PUT_ORGANISATION): return true;
     default: return false;
     }
@@ -84,6 +85,20 @@ const Reply *ask_revise(const Asker *asker, const char *name, Event *event, uint
     body.expected_revision = expected;
     request.verb_case = VERB(REVISE_EVENT);
     request.revise_event = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_revert(const Asker *asker, const char *name, uint32_t to, uint32_t expected)
+{
+    Plenary__V1__RevertEvent body = PLENARY__V1__REVERT_EVENT__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.event_id = ask_text(name);
+    body.has_to_revision = 1;
+    body.to_revision = to;
+    body.has_expected_revision = expected != 0;
+    body.expected_revision = expected;
+    request.verb_case = VERB(REVERT_EVENT);
+    request.revert_event = &body;
     return ask(asker, &request);
 }
 
@@ -140,6 +155,17 @@ const Reply *ask_list(const Asker *asker, Query *query, Page *page)
     body.page = page;
     request.verb_case = VERB(LIST_EVENTS);
     request.list_events = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_conflicts(const Asker *asker, Query *query, Page *page)
+{
+    Plenary__V1__ListConflicts body = PLENARY__V1__LIST_CONFLICTS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.query = query;
+    body.page = page;
+    request.verb_case = VERB(LIST_CONFLICTS);
+    request.list_conflicts = &body;
     return ask(asker, &request);
 }
 

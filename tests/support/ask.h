@@ -40,6 +40,9 @@ const Reply *ask_upsert(const Asker *asker, Event *event);
 /* expected 0: none. */
 const Reply *ask_revise(const Asker *asker, const char *name, Event *event, uint32_t expected);
 
+/* expected 0: none. */
+const Reply *ask_revert(const Asker *asker, const char *name, uint32_t to, uint32_t expected);
+
 /* cancel, reinstate, hold or withdraw. */
 const Reply *ask_move(const Asker *asker, Plenary__V1__Request__VerbCase verb, const char *name,
                       uint32_t expected);
@@ -47,6 +50,7 @@ const Reply *ask_move(const Asker *asker, Plenary__V1__Request__VerbCase verb, c
 const Reply *ask_get(const Asker *asker, const char *name);
 const Reply *ask_history(const Asker *asker, const char *name, Page *page);
 const Reply *ask_list(const Asker *asker, Query *query, Page *page);
+const Reply *ask_conflicts(const Asker *asker, Query *query, Page *page);
 uint64_t ask_count(const Asker *asker, Query *query);
 const Reply *ask_status(const Asker *asker);
 const Reply *ask_verify(const Asker *asker, uint64_t from, uint32_t limit);

@@ -242,6 +242,19 @@ static void check_change(const char *zone, int64_t at_s, int64_t before_s, int64
     assert_int_equal(utc_of_local_s(high, zone), high - after_s);
 }
 
+/* zdump tells the second before each change and that of it. From 2800 on changes are not looked
+ * for.
+ */
+static void find_change(const Told *last, const Told *told)
+{
+    int64_t change_s = 0;
+    if (told->utc_s >= utc_s("2800-01-01", NULL)) return;
+    bool found = zones_next_change(zones, told->zone, last->utc_s, told->utc_s, &change_s);
+    assert_int_equal(found, told->offset_s != last->offset_s);
+    if (found) assert_int_equal(change_s, told->utc_s);
+    assert_int_equal(zones_period(zones, told->zone, told->utc_s).offset_s, told->offset_s);
+}
+
 /* Follows every line of `zdump -V -c years zone...`; gives the number of changes seen. */
 static size_t follow_zdump(const char *years, const char *names)
 {
@@ -260,6 +273,7 @@ static size_t follow_zdump(const char *years, const char *names)
             print_error("%s", line);
         assert_int_equal(moment_local_of_utc_s(zones, told.utc_s, told.zone),
                          told.utc_s + told.offset_s);
+        if (strcmp(told.zone, last.zone) == 0) find_change(&last, &told);
         if (strcmp(told.zone, last.zone) == 0 && told.utc_s == last.utc_s + 1) {
             check_change(told.zone, told.utc_s, last.offset_s, told.offset_s);
             changes++;

@@ -175,6 +175,7 @@ static void requests_that_write_have_an_id(void **state)
         "\"reinstateEvent\":{\"eventId\":\"1\"}",
         "\"holdEvent\":{\"eventId\":\"1\"}",
         "\"withdrawEvent\":{\"eventId\":\"1\"}",
+        "\"revertEvent\":{\"eventId\":\"1\",\"toRevision\":1}",
         "\"putOrganisation\":{\"organisation\":{\"id\":\"a\",\"name\":\"A\",\"kind\":\"ngo\"}}"};
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
         bad_request(arena_printf(arena, "{%s}", writes[i]), "request_id", "is required");
@@ -206,6 +207,10 @@ static void requests_are_checked_to_the_bottom(void **state)
     bad_request(
         "{\"getEvent\":{\"eventId\":\"1\",\"atTime\":\"2022-03-03T09:00:00Z\",\"atRevision\":1}}",
         "at_time", "cannot be given together with at_revision");
+    bad_request("{\"revertEvent\":{\"eventId\":\"1\"}}", "to_revision", "is required");
+    bad_request("{\"backupRegistry\":{}}", "folder", "is required");
+    bad_request("{\"backupRegistry\":{\"folder\":\"here/b\"}}", "folder", "not an absolute path");
+    bad_request("{\"backupRegistry\":{\"folder\":\"/b/\"}}", "folder", "ends with a slash");
     bad_request("{\"listEvents\":{\"page\":{\"limit\":0}}}", "page.limit",
                 "0 is not between 1 and");
     bad_request("{\"listEvents\":{\"page\":{\"limit\":5000}}}", "page.limit",

@@ -87,6 +87,18 @@ static void values_are_cut_between_characters(void **state)
     assert_string_equal(text, "a text longe…");
 }
 
+static void bytes_are_in_units_that_people_read(void **state)
+{
+    char text[WORDING_SIZE];
+    (void)state;
+    wording_bytes(1023, text);
+    assert_string_equal(text, "1023 bytes");
+    wording_bytes(155648, text);
+    assert_string_equal(text, "152.0 KiB");
+    wording_bytes(UINT64_C(3) << 50U, text);
+    assert_string_equal(text, "3072.0 TiB");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +106,7 @@ int main(void)
         cmocka_unit_test(instants_are_shown_on_the_clock_of_this_machine),
         cmocka_unit_test(codes_are_words),
         cmocka_unit_test(values_are_cut_between_characters),
+        cmocka_unit_test(bytes_are_in_units_that_people_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -296,6 +296,83 @@ static void one_that_does_not_read_holds_nobody_back(void **state)
     zsock_destroy(&stuck);
 }
 
+/* Both of one connection are sent the same bytes, but for the number. */
+static void streams_that_hear_the_same_are_told_by_their_own_numbers(void **state)
+{
+    const Listening *self = *state;
+    zsock_t *other = zsock_new(ZMQ_DEALER);
+    assert_int_equal(zsock_connect(other, "ipc://%s", self->path), 0);
+    for (uint32_t number = 1; number <= 2; number++) {
+        subscribe(self->client, number, 100, NULL);
+        EXPECT(self, self->client, number, CAUGHT_UP);
+    }
+    subscribe(other, 1, 100, NULL);
+    EXPECT(self, other, 1, CAUGHT_UP);
+    registered_put(self->registered, NULL, &in_uz);
+    bool heard[3] = {false};
+    for (int i = 0; i < 2; i++) {
+        StreamMessage *message = hear_within(self, self->client, TRIES);
+        assert_non_null(message);
+        assert_int_equal(message->changes->n_deliveries, 1);
+        assert_int_equal(message->changes->cursor->sequence, 1);
+        heard[message->stream] = true;
+        plenary__v1__stream_message__free_unpacked(message, NULL);
+    }
+    assert_true(heard[1] && heard[2]);
+    assert_int_equal(EXPECT(self, other, 1, CHANGES), 1);
+    zsock_destroy(&other);
+}
+
+/* Two streams of one that does not read, until its queue is full. */
+static zsock_t *connect_stuck(const Listening *self)
+{
+    zsock_t *stuck = zsock_new(ZMQ_DEALER);
+    zsock_set_rcvhwm(stuck, 1);
+    assert_int_equal(zsock_connect(stuck, "ipc://%s", self->path), 0);
+    for (uint32_t number = 1; number <= 2; number++)
+        subscribe(stuck, number, STREAMS_CREDIT_MESSAGES, NULL);
+    while (streams_state(self->streams).streams < 2)
+        turn(self);
+    for (int i = 0; i < STREAMS_SEND_QUEUE; i++) { /* a message each to both */
+        registered_put(self->registered, NULL, &in_uz);
+        turn(self);
+    }
+    return stuck;
+}
+
+static void a_queue_that_is_full_lets_the_loop_sleep(void **state)
+{
+    const Listening *self = *state;
+    enum { TURNS = 400 };
+    zsock_t *stuck = connect_stuck(self);
+    int awake = 0;
+    for (int i = 0; i < TURNS; i++) {
+        turn(self);
+        awake += streams_wait_ms(self->streams) == 0;
+        g_usleep(1000);
+    }
+    assert_true(awake < TURNS / 8); /* a few may fall due just then */
+    zsock_destroy(&stuck);
+}
+
+static void one_whose_queue_was_full_hears_all_when_it_reads_again(void **state)
+{
+    const Listening *self = *state;
+    enum { CHANGES = STREAMS_SEND_QUEUE };
+    zsock_t *stuck = connect_stuck(self);
+    uint64_t heard[3] = {0};
+    while (heard[1] < CHANGES || heard[2] < CHANGES) {
+        StreamMessage *message = hear_within(self, stuck, TRIES);
+        assert_non_null(message);
+        if (message->body_case == PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES) {
+            heard[message->stream] += message->changes->n_deliveries;
+            assert_int_equal(message->changes->cursor->sequence, heard[message->stream]);
+        }
+        plenary__v1__stream_message__free_unpacked(message, NULL);
+    }
+    zsock_destroy(&stuck);
+}
+
 int main(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, open_streams, close_streams)
@@ -310,6 +387,9 @@ int main(void)
         ONE(a_stream_hears_the_directory_that_it_asked_for),
         ONE(a_connection_that_is_gone_takes_its_streams_along),
         ONE(one_that_does_not_read_holds_nobody_back),
+        ONE(streams_that_hear_the_same_are_told_by_their_own_numbers),
+        ONE(a_queue_that_is_full_lets_the_loop_sleep),
+        ONE(one_whose_queue_was_full_hears_all_when_it_reads_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* What words, phrases, beginnings and exclusions find, in which order, and that it is heard. */
 #include "daemon/registry/page.h"
-#include "daemon/registry/sets.h"
+#include "daemon/registry/phrase_set.h"
 #include "daemon/registry/term_set.h"
 #include "tests/support/ask.h"
 
@@ -267,7 +267,7 @@ static void what_means_too_much_is_refused(void **state)
                         "! query.text: more than 1024 words begin with \"kilo\"; write more of it, "
                         "or the whole word in quotation marks");
     assert_string_equal(found(asker, "kilo1x*"), "2");
-    for (int i = 0; i <= SETS_PHRASE_EVENTS_MAX; i++)
+    for (int i = 0; i <= PHRASE_SET_EVENTS_MAX; i++)
         add(asker, "alpha bravo", i ? NULL : "charlie", NULL);
     assert_string_equal(found(asker, "\"alpha bravo\""),
                         "! query.text: 2001 events have all words of the phrase, and 2000 are "

@@ -1,0 +1,230 @@
+#include "daemon/registry/clash.h"
+
+#include "daemon/registry/transitions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STATUS(name) PLENARY__V1__EVENT__STATUS__##name
+#define KIND(name)   PLENARY__V1__CLASH__KIND__##name
+
+/* --- names --- */
+
+/* An empty name is none. False: the arena is full. */
+static bool fold(const ClashContext *context, const char *text, ClashName *name)
+{
+    *name = (ClashName){0};
+    if (!text) return true;
+    const char *folded = words_fold(context->words, text, context->arena);
+    if (!folded) return false;
+    if (!*folded) return true;
+    *name = (ClashName){folded, words_fold_other(context->words, text, context->arena)};
+    return true;
+}
+
+static bool equal(const char *left, const char *right)
+{
+    return left && right && strcmp(left, right) == 0;
+}
+
+static bool same_name(const ClashName *left, const ClashName *right)
+{
+    return equal(left->folded, right->folded) || equal(left->other, right->folded) ||
+           equal(left->folded, right->other) || equal(left->other, right->other);
+}
+
+/* --- one side --- */
+
+/* Who only listens in from elsewhere, or does not come at all, is not taken. */
+static bool comes(const Event *event, const Plenary__V1__Participant *person)
+{
+    if (person->has_response && person->response == PLENARY__V1__PARTICIPANT__RESPONSE__DECLINED)
+        return false;
+    if (person->has_attendance &&
+        (person->attendance == PLENARY__V1__PARTICIPANT__ATTENDANCE__ABSENT ||
+         person->attendance == PLENARY__V1__PARTICIPANT__ATTENDANCE__EXCUSED))
+        return false;
+    if (person->has_mode && person->mode)
+        return person->mode == PLENARY__V1__PARTICIPANT__MODE__IN_PERSON;
+    return !event->has_format || event->format != PLENARY__V1__EVENT__FORMAT__ONLINE;
+}
+
+static bool comes_certainly(const Event *event, const Plenary__V1__Participant *person)
+{
+    bool said = person->has_mode && person->mode;
+    bool hybrid = event->has_format && event->format == PLENARY__V1__EVENT__FORMAT__HYBRID;
+    if (hybrid && !said) return false;
+    return !person->has_response ||
+           person->response != PLENARY__V1__PARTICIPANT__RESPONSE__TENTATIVE;
+}
+
+static int by_text(const void *left, const void *right)
+{
+    const ClashEntry *one = left;
+    const ClashEntry *other = right;
+    int order = strcmp(one->text, other->text);
+    return order ? order : (one->person > other->person) - (one->person < other->person);
+}
+
+static void add_name(ClashSide *side, const char *text)
+{
+    if (text) side->names[side->name_count++] = (ClashEntry){text, side->person_count};
+}
+
+/* One who is named twice comes once, as certainly as the surer one says. */
+static void unite_people(ClashSide *side)
+{
+    for (size_t i = 1; i < side->name_count; i++) {
+        if (strcmp(side->names[i - 1].text, side->names[i].text) != 0) continue;
+        size_t one = side->people[side->names[i - 1].person].same;
+        ClashPerson *again = &side->people[side->names[i].person];
+        side->people[one].certain |= again->certain;
+        again->same = one;
+    }
+}
+
+static bool prepare_people(const ClashContext *context, const Event *event, ClashSide *side)
+{
+    side->people = arena_array(context->arena, event->n_participants + 1, sizeof *side->people);
+    side->names = arena_array(context->arena, 2 * event->n_participants + 1, sizeof *side->names);
+    if (!side->people || !side->names) return false;
+    for (size_t i = 0; i < event->n_participants; i++) {
+        const Plenary__V1__Participant *said = event->participants[i];
+        ClashName name;
+        if (!comes(event, said)) continue;
+        if (!fold(context, said->name, &name)) return false;
+        if (!name.folded) continue;
+        add_name(side, name.folded);
+        add_name(side, name.other);
+        side->people[side->person_count] =
+            (ClashPerson){said->name, comes_certainly(event, said), side->person_count};
+        side->person_count++;
+    }
+    qsort(side->names, side->name_count, sizeof *side->names, by_text);
+    unite_people(side);
+    return true;
+}
+
+/* What an event online calls its venue is no room that another could take. */
+static bool prepare_venue(const ClashContext *context, const Event *event, ClashSide *side)
+{
+    const Venue *venue = event->venue;
+    ClashName room;
+    if (!venue || (event->has_format && event->format == PLENARY__V1__EVENT__FORMAT__ONLINE))
+        return true;
+    if (!fold(context, venue->name, &side->venue) || !fold(context, venue->city, &side->city) ||
+        !fold(context, venue->room, &room))
+        return false;
+    side->room = room.folded ? room.folded : "";
+    return true;
+}
+
+bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *side)
+{
+    Plenary__V1__Event__Status status = transitions_status(event);
+    *side = (ClashSide){.event = event, .room = ""};
+    side->counts = status != STATUS(CANCELLED) && event->schedule &&
+                   schedule_span(context->zones, event->schedule, &side->span);
+    if (!side->counts) return true;
+    side->possible = status == STATUS(TENTATIVE) || status == STATUS(POSTPONED) ||
+                     (event->schedule->has_approximate && event->schedule->approximate);
+    return prepare_venue(context, event, side) && prepare_people(context, event, side);
+}
+
+/* --- two sides --- */
+
+static bool is_anchored(const ClashSide *side)
+{
+    return !side->span.whole_days && side->event->schedule->time_zone;
+}
+
+static bool stretches_overlap(int64_t start, int64_t end, int64_t other_start, int64_t other_end)
+{
+    if (end <= start) end = start + 1;
+    if (other_end <= other_start) other_end = other_start + 1;
+    return start < other_end && other_start < end;
+}
+
+bool clash_overlap(const ClashSide *left, const ClashSide *right)
+{
+    const Span *one = &left->span;
+    const Span *other = &right->span;
+    if (is_anchored(left) && is_anchored(right))
+        return stretches_overlap(one->utc_start_s, one->utc_end_s, other->utc_start_s,
+                                 other->utc_end_s);
+    return stretches_overlap(one->local_start_s, one->local_end_s, other->local_start_s,
+                             other->local_end_s);
+}
+
+static bool same_room(const ClashSide *left, const ClashSide *right)
+{
+    bool other_city =
+        left->city.folded && right->city.folded && !same_name(&left->city, &right->city);
+    return same_name(&left->venue, &right->venue) && strcmp(left->room, right->room) == 0 &&
+           !other_city;
+}
+
+static bool add_clash(const ClashContext *context, Plenary__V1__Clash__Kind kind,
+                      const char *subject, bool possible, Clash **clashes, size_t *count)
+{
+    Clash *clash = arena_alloc(context->arena, sizeof *clash);
+    if (!clash || !subject) return false;
+    plenary__v1__clash__init(clash);
+    clash->has_kind = 1;
+    clash->kind = kind;
+    clash->subject = (char *)(uintptr_t)subject;
+    clash->has_possible = possible;
+    clash->possible = possible;
+    clashes[(*count)++] = clash;
+    return true;
+}
+
+static const char *room_said(const ClashContext *context, const Venue *venue)
+{
+    if (!venue->room || !*venue->room) return venue->name;
+    return arena_printf(context->arena, "%s, %s", venue->name, venue->room);
+}
+
+/* Who comes to the right one under this name; NULL: nobody. */
+static const ClashPerson *find_person(const ClashSide *side, const char *text)
+{
+    size_t low = 0;
+    size_t high = side->name_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(side->names[middle].text, text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == side->name_count || strcmp(side->names[low].text, text) != 0) return NULL;
+    return &side->people[side->people[side->names[low].person].same];
+}
+
+static bool find_people(const ClashContext *context, const ClashSide *left, const ClashSide *right,
+                        Clash **clashes, size_t *count)
+{
+    bool *told = arena_array(context->arena, left->person_count + 1, sizeof *told);
+    if (!told) return false;
+    for (size_t i = 0; i < left->name_count; i++) {
+        size_t place = left->people[left->names[i].person].same;
+        const ClashPerson *person = &left->people[place];
+        const ClashPerson *same = find_person(right, left->names[i].text);
+        if (!same || told[place]) continue;
+        told[place] = true;
+        bool possible = left->possible || right->possible || !person->certain || !same->certain;
+        if (!add_clash(context, KIND(PERSON), person->said, possible, clashes, count)) return false;
+    }
+    return true;
+}
+
+bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
+                Clash **clashes, size_t *count)
+{
+    if (!left->counts || !right->counts || !clash_overlap(left, right)) return true;
+    if (same_room(left, right) &&
+        !add_clash(context, KIND(VENUE), room_said(context, left->event->venue),
+                   left->possible || right->possible, clashes, count))
+        return false;
+    return find_people(context, left, right, clashes, count);
+}

@@ -1,0 +1,71 @@
+/*
+ * clash - what two events cannot both have: a room, or a person in person, at overlapping times.
+ *
+ * Pure but for folding and zones. What is cancelled clashes with nothing; what is tentative,
+ * postponed or approximate, or a person of whom it is not said that they come in person, clashes
+ * possibly. Of a recurring event its first instance counts.
+ */
+#ifndef PLENARY_REGISTRY_CLASH_H
+#define PLENARY_REGISTRY_CLASH_H
+
+#include "proto/arena.h"
+#include "proto/contract.h"
+#include "proto/moment.h"
+#include "proto/words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What comparing needs. Lent. */
+typedef struct ClashContext {
+    Words *words;
+    Zones *zones;
+    Arena *arena;
+} ClashContext;
+
+/* A name folded in both ways; `other` is NULL where there is one only. */
+typedef struct ClashName {
+    const char *folded;
+    const char *other;
+} ClashName;
+
+typedef struct ClashPerson {
+    const char *said; /* as the event names them */
+    bool certain;     /* they come in person */
+    size_t same;      /* who is named twice is the one person there; else its own place */
+} ClashPerson;
+
+/* A folded name of a person. */
+typedef struct ClashEntry {
+    const char *text;
+    size_t person;
+} ClashEntry;
+
+/* An event made ready to be compared with many. In the arena. */
+typedef struct ClashSide {
+    const Event *event;
+    bool counts; /* false: it clashes with nothing */
+    bool possible;
+    Span span;
+    ClashName venue; /* folded NULL: none with a name */
+    ClashName city;  /* folded NULL: not said */
+    const char *room;
+    ClashPerson *people;
+    size_t person_count;
+    ClashEntry *names; /* in order */
+    size_t name_count;
+} ClashSide;
+
+/* False: the arena is full. */
+bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *side);
+
+/* Whether the times of the two overlap: by UTC where both have a time and a zone, else by the clock
+ * on the wall. One without length counts as a second long. */
+bool clash_overlap(const ClashSide *left, const ClashSide *right);
+
+/* Adds to `clashes`, which has room for left->person_count + 1, what both need; the subject is as
+ * the left one says it. False: the arena is full. */
+bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
+                Clash **clashes, size_t *count);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * errand - a request whose work goes on beside the turns: begun at once, answered when it is done.
+ *
+ * The third kind of verb, beside those that read and those that write. It decides nothing, so it
+ * claims nothing, waits for nobody and needs no request id; what it needs of the registry it is
+ * given in a bounded share of each turn. One is under way at a time. Loop's thread only.
+ */
+#ifndef PLENARY_REGISTRY_ERRAND_H
+#define PLENARY_REGISTRY_ERRAND_H
+
+#include "daemon/registry/outbox.h"
+#include "daemon/store/backup.h"
+
+typedef struct Errand {
+    Outbox outbox;
+    BackupHealth *health;
+    Backup *backup; /* under way; NULL: none is */
+    uint64_t ticket;
+    Request asked; /* its correlation alone */
+} Errand;
+
+/* Begins it; the reply for `ticket` comes in a later turn. FAILED_PRECONDITION: one is under way.
+ */
+typedef StatusCode begin_fn(Errand *self, const Request *request, uint64_t ticket,
+                            Problem *problem);
+
+begin_fn begin_backup_registry;
+
+/* Its share of a turn: with a snapshot. */
+void errand_turn(Errand *self);
+
+/* A zsock_t to poll for input while one is under way; NULL: none is. */
+void *errand_socket(Errand *self);
+
+/* Gives up what is under way. */
+void errand_end(Errand *self, const Problem *problem);
+
+#endif

@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# What cannot both be: one room, or one person, at one time.
+
+load helpers
+
+hall=(--venue "Hotel Uzbekistan" --room 5 --city Tashkent --country UZ)
+
+pairs() { plenary conflicts -o json "$@" | jq -c '[.[] | [.first.number, .second.number]]'; }
+
+@test "the seed has none, until somebody plans in its way" {
+    seed
+    prints '[]' pairs
+    run plenary conflicts
+    [ "$status" -eq 0 ]
+    says "nothing conflicts"
+
+    serena=$(plenary show dushanbe-training@caricc.example -o json | jq .number)
+    dca=$(plenary show dushanbe-dca@caricc.example -o json | jq .number)
+    add_meeting "In the hotel" --start 2021-12-06 --venue "SERENA hotel" --city Душанбе
+    add_meeting "With the general" --start 2022-02-22 --participant "Рустам Азиз Мирализода"
+    prints "[[$serena,13],[$dca,14]]" pairs
+    run plenary conflicts
+    says "Serena Hotel" "Rustam Aziz Miralizoda"
+}
+
+@test "a room that is taken is told, in a table, as lines and as a sheet" {
+    add_meeting "First" --start 2022-05-05T09:00 --end 2022-05-05T12:00 --tz Asia/Tashkent "${hall[@]}"
+    add_meeting "Second" --start 2022-05-05T05:30 --end 2022-05-05T06:00 --tz Europe/London \
+        --venue "HOTEL Uzbekistan" --room 5
+    add_meeting "Elsewhere" --start 2022-05-05 --venue "Hotel Uzbekistan" --room 6
+    add_meeting "After" --start 2022-05-05T12:00 --end 2022-05-05T13:00 --tz Asia/Tashkent "${hall[@]}"
+    run plenary conflicts
+    [ "$status" -eq 0 ]
+    says "2 Second" "1 First" "HOTEL Uzbekistan, 5"
+    prints '[[2,1]]' pairs
+    prints '["venue","HOTEL Uzbekistan, 5"]' bash -c \
+        "plenary conflicts -o jsonl | jq -c '.clashes[0] | [.kind, .subject]'"
+    run plenary conflicts -o csv
+    says "number,id,title" "HOTEL Uzbekistan, 5" ",false"
+    plenary cancel 1 --reason "None"
+    prints '[]' pairs
+}
+
+@test "a person cannot be in two places, but may listen in from one" {
+    add_meeting "Here" --start 2022-05-05 --city Osh --participant "Иван Петров"
+    add_meeting "There" --start 2022-05-05 --city Termez --participant "Ivan Petrov"
+    add_meeting "From afar" --start 2022-05-05 --participant "Ivan Petrov;mode=online"
+    prints '[[1,2]]' pairs
+    plenary update 2 --status postponed
+    run plenary conflicts
+    says "possibly Иван Петров"
+}
+
+@test "a conference and its sessions share place and people" {
+    whole=$(add_meeting "Whole" --start 2022-05-05 --end 2022-05-06 "${hall[@]}" --participant "Jane Doe")
+    add_meeting "Morning" --start 2022-05-05T09:00 --end 2022-05-05T12:00 --tz Asia/Tashkent "${hall[@]}" \
+        --participant "Jane Doe" --part-of "$whole"
+    prints '[]' pairs
+    add_meeting "Parallel" --start 2022-05-05T11:00 --end 2022-05-05T12:00 --tz Asia/Tashkent \
+        --participant "Jane Doe" --part-of "$whole"
+    prints '[[2,3]]' pairs
+}
+
+@test "filters say of which events" {
+    add_meeting "A" --start 2022-05-05 --venue Hall --city Osh
+    add_meeting "B" --start 2022-05-05 --venue Hall
+    add_meeting "C" --start 2023-05-05 --venue Hall
+    add_meeting "D" --start 2023-05-05 --venue Hall
+    prints '[[1,2],[3,4]]' pairs
+    prints '[[1,2]]' pairs --city osh
+    prints '[[3,4]]' pairs --from 2023-01-01
+    prints '[[1,2]]' pairs -n 1
+    fails 6 plenary conflicts --from 2023-13-01
+    fails 2 plenary conflicts --sort number
+    fails 2 plenary conflicts -o yaml
+}
