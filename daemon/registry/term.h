@@ -18,7 +18,7 @@
 enum {
     TERM_KEYS_MAX = 4096, /* of one term, every name of every organisation that it means */
     TERM_BEGINNINGS_MAX = 2,
-    TERM_WAYS_MAX = 16,
+    TERM_WAYS_MAX = 64, /* further names of several words are left out */
 };
 
 typedef struct ResolvedTerm ResolvedTerm;
