@@ -34,6 +34,8 @@ typedef struct Key {
 static const Key keys[] = {
     FOLDER("folders/data", data, "where the records are kept"),
     FOLDER("folders/run", run, "where the sockets are"),
+    FOLDER("search/aliases", aliases,
+           "names of places, added to those built in; else \"aliases\" beside this file"),
     NUMBER("journal/map_mib", journal_map_mib, 65536, 64, 16777216,
            "address space of the journal; the file grows only with what it holds"),
     NUMBER("views/map_mib", views_map_mib, 65536, 64, 16777216,
@@ -73,6 +75,9 @@ void config_defaults(Config *self, const Paths *paths)
         if (!keys[i].is_folder) *number_of(self, &keys[i]) = keys[i].usual;
     memcpy(self->data, paths->data, sizeof self->data);
     memcpy(self->run, paths->run, sizeof self->run);
+    const char *slash = strrchr(paths->config, '/');
+    (void)snprintf(self->aliases_usual, sizeof self->aliases_usual, "%.*saliases",
+                   slash ? (int)(slash + 1 - paths->config) : 0, paths->config);
 }
 
 /* --- one key --- */
@@ -109,8 +114,8 @@ static StatusCode take_folder(Config *self, const Key *key, const ZplEntry *entr
     size_t length = strlen(entry->value);
     if (entry->value[0] != '/' || length >= PATHS_SIZE)
         return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                           "line %u: %s: it is not the whole path of a folder, from \"/\" on",
-                           entry->line, key->path);
+                           "line %u: %s: it is not a whole path, from \"/\" on", entry->line,
+                           key->path);
     memcpy((char *)self + key->offset, entry->value, length + 1);
     return STATUS_OK;
 }

@@ -17,6 +17,8 @@
 typedef struct Config {
     char data[PATHS_SIZE];
     char run[PATHS_SIZE];
+    char aliases[PATHS_SIZE];       /* "": none is asked for */
+    char aliases_usual[PATHS_SIZE]; /* read where there is one */
     uint64_t journal_map_mib;
     uint64_t views_map_mib;
     uint64_t delta_freeze_mib;

@@ -36,6 +36,8 @@ typedef struct Daemon {
     Desk *desk;
     Streams *streams;
     Broadcast *broadcast; /* NULL: it is switched off */
+    Words *words;
+    Aliases *aliases;
     Registry *registry;
     Report report;
     Remember remember;
@@ -217,6 +219,37 @@ static void stop_broadcast(Daemon *self)
     broadcast_destroy(&self->broadcast);
 }
 
+/* A file that is asked for must be there; the one at the usual place need not. */
+static StatusCode load_aliases(Daemon *self, Problem *problem)
+{
+    const Config *config = self->config;
+    if (config->aliases[0]) {
+        StatusCode code = aliases_load(self->aliases, config->aliases, self->words, problem);
+        return code == STATUS_NOT_FOUND ? STATUS_FAILED_PRECONDITION : code;
+    }
+    StatusCode code = aliases_load(self->aliases, config->aliases_usual, self->words, problem);
+    if (code != STATUS_NOT_FOUND) return code;
+    problem_clear(problem);
+    return STATUS_OK;
+}
+
+static void stop_aliases(Daemon *self)
+{
+    aliases_destroy(&self->aliases);
+    words_destroy(&self->words);
+}
+
+static StatusCode start_aliases(Daemon *self, Problem *problem)
+{
+    self->words = words_new();
+    self->aliases = self->words ? aliases_new(self->words) : NULL;
+    StatusCode code = self->aliases
+                          ? load_aliases(self, problem)
+                          : problem_set(problem, STATUS_INTERNAL, "no memory, or no Unicode data");
+    if (code != STATUS_OK) stop_aliases(self);
+    return code;
+}
+
 static StatusCode start_registry(Daemon *self, Problem *problem)
 {
     const RegistryConfig config = {
@@ -224,6 +257,7 @@ static StatusCode start_registry(Daemon *self, Problem *problem)
         .world = self->world,
         .reply = desk_reply,
         .reply_context = self->desk,
+        .aliases = self->aliases,
     };
     StatusCode code = registry_open(self->store, &config, &self->registry, problem);
     if (code != STATUS_OK) return code;
@@ -284,11 +318,12 @@ typedef struct Part {
 /* Started in this order and stopped in the other. The doors open last: who can connect is served.
  */
 static const Part parts[] = {
-    {start_signals, stop_signals},   {start_files, NULL},
-    {start_folders, NULL},           {start_store, stop_store},
-    {start_run, stop_run},           {start_desk, stop_desk},
-    {start_streams, stop_streams},   {start_broadcast, stop_broadcast},
-    {start_registry, stop_registry}, {start_doors, stop_doors},
+    {start_signals, stop_signals}, {start_files, NULL},
+    {start_folders, NULL},         {start_store, stop_store},
+    {start_run, stop_run},         {start_desk, stop_desk},
+    {start_streams, stop_streams}, {start_broadcast, stop_broadcast},
+    {start_aliases, stop_aliases}, {start_registry, stop_registry},
+    {start_doors, stop_doors},
 };
 
 enum {

@@ -1,5 +1,6 @@
 #include "proto/facets.h"
 
+#include "proto/event_texts.h"
 #include "proto/json.h"
 #include "proto/keyset.h"
 
@@ -267,68 +268,40 @@ static void emit_word(void *context, size_t position, const char *word, const ch
     emit(emission, FACET_STEM, stem);
 }
 
-static void emit_text(Emission *emission, const char *text)
+static void emit_title_word(void *context, size_t position, const char *word, const char *stem)
 {
-    if (text) words_each_new(emission->words, text, emit_word, emission);
+    emit_word(context, position, word, stem);
+    emit(context, FACET_TITLE, word);
+    emit(context, FACET_TITLE, stem);
 }
 
-static void emit_texts(Emission *emission, char **texts, size_t count)
+static void emit_name_word(void *context, size_t position, const char *word, const char *stem)
 {
-    for (size_t i = 0; i < count; i++)
-        emit_text(emission, texts[i]);
+    emit_word(context, position, word, stem);
+    emit(context, FACET_NAME, word);
+    emit(context, FACET_NAME, stem);
 }
 
-static void emit_words_of_people(Emission *emission, const Event *event)
+/* Most words of the rest were given before: only the others are looked at. Those of titles and
+ * names are, all of them, as each has a facet that the others do not. */
+static void emit_text(void *context, TextWeight weight, const char *text)
 {
-    for (size_t i = 0; i < event->n_organisations; i++) {
-        emit_text(emission, event->organisations[i]->id);
-        emit_text(emission, event->organisations[i]->name);
-    }
-    for (size_t i = 0; i < event->n_participants; i++) {
-        emit_text(emission, event->participants[i]->name);
-        emit_text(emission, event->participants[i]->position);
-        emit_text(emission, event->participants[i]->organisation);
-    }
-    for (size_t i = 0; i < event->n_agenda; i++) {
-        emit_text(emission, event->agenda[i]->title);
-        emit_texts(emission, event->agenda[i]->speakers, event->agenda[i]->n_speakers);
-    }
+    Emission *emission = context;
+    if (weight == TEXT_TITLE)
+        words_each(emission->words, text, emit_title_word, emission);
+    else if (weight == TEXT_NAME)
+        words_each(emission->words, text, emit_name_word, emission);
+    else
+        words_each_new(emission->words, text, emit_word, emission);
 }
 
-static void emit_words_of_papers(Emission *emission, const Event *event)
-{
-    for (size_t i = 0; i < event->n_documents; i++)
-        emit_text(emission, event->documents[i]->title);
-    for (size_t i = 0; i < event->n_outcomes; i++) {
-        emit_text(emission, event->outcomes[i]->title);
-        emit_text(emission, event->outcomes[i]->text);
-    }
-    if (event->training) emit_texts(emission, event->training->tools, event->training->n_tools);
-}
-
-/* Contacts (email, phone) are never among the words. */
 static void emit_words(Emission *emission, const Event *event)
 {
-    if (!wants(emission, FACET_WORD) && !wants(emission, FACET_STEM)) return;
+    const FacetMask mask = FACET_BIT(FACET_WORD) | FACET_BIT(FACET_STEM) | FACET_BIT(FACET_TITLE) |
+                           FACET_BIT(FACET_NAME);
+    if (!(emission->mask & mask)) return;
     words_begin(emission->words);
-    emit_text(emission, event->title);
-    emit_text(emission, event->description);
-    emit_text(emission, event->category);
-    emit_text(emission, event->series);
-    emit_texts(emission, event->topics, event->n_topics);
-    for (size_t i = 0; i < event->n_translations; i++) {
-        emit_text(emission, event->translations[i]->title);
-        emit_text(emission, event->translations[i]->description);
-    }
-    if (event->venue) {
-        emit_text(emission, event->venue->name);
-        emit_text(emission, event->venue->room);
-        emit_text(emission, event->venue->city);
-        emit_text(emission, event->venue->region);
-    }
-    if (event->online) emit_text(emission, event->online->platform);
-    emit_words_of_people(emission, event);
-    emit_words_of_papers(emission, event);
+    event_texts(event, emit_text, emission);
 }
 
 void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zones, Arena *arena,

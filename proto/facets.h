@@ -61,7 +61,9 @@ typedef enum FacetUse {
     X(RECURRING, "recurring", CODE, INTERNAL, "has a recurrence rule")                             \
     X(REFERS, "refers", CODE, INTERNAL, "id of an event it refers to")                             \
     X(WORD, "word", FOLDED, INTERNAL, "a folded word of its text")                                 \
-    X(STEM, "stem", FOLDED, INTERNAL, "a folded stem of its text")
+    X(STEM, "stem", FOLDED, INTERNAL, "a folded stem of its text")                                 \
+    X(TITLE, "title", FOLDED, INTERNAL, "a word or stem of its titles")                            \
+    X(NAME, "name", FOLDED, INTERNAL, "a word or stem of its names, places and topics")
 
 typedef enum Facet {
 #define FACET_MEMBER(id, name, form, use, help) FACET_##id,

@@ -1,5 +1,6 @@
 #include "proto/rules_request.h"
 
+#include "proto/asked.h"
 #include "proto/contract.h"
 #include "proto/facets.h"
 #include "proto/forms.h"
@@ -35,12 +36,21 @@ void rules_standing(Checker *self, const ProtobufCMessage *message)
     rules_period(self, "since", standing->since, "until", standing->until);
 }
 
+static void check_text(Checker *self, const char *text)
+{
+    Asked asked;
+    char why[PROBLEM_MESSAGE_SIZE];
+    if (text && !text_is_blank(text) && !asked_parse(text, &asked, why))
+        check_refuse_in(self, "text", "%s", why);
+}
+
 /* Both ends are inclusive; a date as `to` is its whole day. */
 void rules_query(Checker *self, const ProtobufCMessage *message)
 {
     const Query *query = (const Query *)message;
     Moment from;
     Moment to;
+    check_text(self, query->text);
     if (!query->from || !query->to || !moment_parse(query->from, &from) ||
         !moment_parse(query->to, &to))
         return;
@@ -148,6 +158,9 @@ void rules_list_events(Checker *self, const ProtobufCMessage *message)
     const Plenary__V1__ListEvents *list = (const Plenary__V1__ListEvents *)message;
     if (list->as_of && list->explain)
         check_refuse_in(self, "explain", "cannot be given together with as_of");
+    if (list->as_of && list->query && list->query->has_order &&
+        list->query->order == PLENARY__V1__QUERY__ORDER__RELEVANCE)
+        check_refuse_in(self, "query.order", "relevance cannot be given together with as_of");
 }
 
 void rules_list_conflicts(Checker *self, const ProtobufCMessage *message)

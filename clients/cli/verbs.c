@@ -154,7 +154,14 @@ const Verb verbs[] = {
      TIME_WORDS, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN | GROUP_AS_OF, FORMS_ALL,
      0, 0, verb_list, PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
-     "plenary search Ташкент --kind conference", TIME_WORDS,
+     "plenary search Ташкент --kind conference\n"
+     "plenary search '\"drug control\" trai* -webinar' --sort start",
+     "All of the words must be there, each by itself, by its stem (тренинги finds тренинг), or by "
+     "another name of the place or organisation (Toshkent finds Tashkent); the last one may be the "
+     "beginning of a word. word*: words that begin so. \"exact words\": these, one after the "
+     "other. -word, -\"exact words\": not these; put such a question into quotation marks of the "
+     "shell, as in the example. The best comes first, unless --sort says otherwise: titles before "
+     "names, places and topics before the rest; with --as-of, the earliest. " TIME_WORDS,
      GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN | GROUP_AS_OF, FORMS_ALL, 1, SIZE_MAX,
      verb_search, PURPOSE_FIND},
     {"count", "[FILTERS]", "say how many events match",

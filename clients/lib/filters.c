@@ -35,8 +35,9 @@ const Option filters_options[] = {
      "clear, green, amber, amber_strict or red; asks for the right to see all"},
     {"audience", 0, "GROUP", OPTION_NEGATABLE, FILTERS_GROUP,
      "restricted to a group; asks for the right to see all"},
-    {"text", 0, "WORDS", 0, FILTERS_GROUP, "words of the record, in any script"},
-    {"sort", 0, "ORDER", 0, FILTERS_SORT, "start (as it is), number or updated"},
+    {"text", 0, "WORDS", 0, FILTERS_GROUP,
+     "words of the record, in any script: train*, \"exact words\", -without"},
+    {"sort", 0, "ORDER", 0, FILTERS_SORT, "start, number, updated, or relevance to the text"},
     {"reverse", 0, NULL, 0, FILTERS_SORT, "the last one first"},
     {NULL, 0, NULL, 0, 0, NULL},
 };

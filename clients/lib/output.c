@@ -87,6 +87,8 @@ struct Listing {
     const RecordKind *kind;
     Table *table;
     Arena *arena; /* of one record's cells */
+    Terminal terminal;
+    ListingMarks marks; /* all NULL: there are none */
     size_t count;
     bool failed;
 };
@@ -113,7 +115,7 @@ Listing *listing_open(FILE *file, OutputForm form, const RecordKind *kind, const
     assert(kind->column_count <= OUTPUT_COLUMNS_MAX && kind->csv_count <= OUTPUT_COLUMNS_MAX);
     Listing *self = calloc(1, sizeof *self);
     if (!self) return NULL;
-    *self = (Listing){.file = file, .form = form, .kind = kind};
+    *self = (Listing){.file = file, .form = form, .kind = kind, .terminal = *terminal};
     self->arena = arena_new(OUTPUT_CELL_BYTES_MAX);
     bool opened = self->arena != NULL;
     if (opened && form == OUTPUT_TABLE) opened = open_table(self, terminal);
@@ -151,6 +153,26 @@ static bool add_yaml(Listing *self, const ProtobufCMessage *record)
     return written;
 }
 
+void listing_mark(Listing *self, const ListingMarks *marks)
+{
+    if (self->form == OUTPUT_TABLE && self->terminal.is_terminal) self->marks = *marks;
+}
+
+/* A row under the record's, in the column that may be cut. */
+static void add_note(Listing *self, const void *record)
+{
+    const char *cells[OUTPUT_COLUMNS_MAX] = {NULL};
+    const RecordKind *kind = self->kind;
+    const char *note =
+        self->marks.note ? self->marks.note(self->marks.context, record, self->arena) : NULL;
+    size_t column = 0;
+    while (column < kind->column_count && !(kind->columns[column].flags & TABLE_CUT))
+        column++;
+    if (!note || column == kind->column_count) return;
+    cells[column] = note;
+    table_add(self->table, cells, NULL);
+}
+
 static bool add_record(Listing *self, const ProtobufCMessage *record)
 {
     const RecordKind *kind = self->kind;
@@ -159,6 +181,7 @@ static bool add_record(Listing *self, const ProtobufCMessage *record)
     case OUTPUT_TABLE:
         fill_cells(self, kind->columns, kind->column_count, record, cells);
         table_add(self->table, cells, kind->colour ? kind->colour(record, self->arena) : NULL);
+        add_note(self, record);
         return true;
     case OUTPUT_CSV:
         fill_cells(self, kind->csv, kind->csv_count, record, cells);
@@ -182,10 +205,33 @@ bool listing_add(Listing *self, const ProtobufCMessage *record)
     return !self->failed;
 }
 
+/* The table is printed into memory, and its lines with their marks from there. */
+static bool print_marked(Listing *self)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    if (!memory) return false;
+    bool printed = table_print(self->table, memory);
+    printed = fclose(memory) == 0 && printed;
+    char *line = text;
+    while (printed && line && *line) {
+        char *end = strchr(line, '\n');
+        if (end) *end = '\0';
+        self->marks.print_line(self->marks.context, line, self->file);
+        (void)fputc('\n', self->file);
+        line = end ? end + 1 : NULL;
+    }
+    free(text);
+    return printed && !ferror(self->file);
+}
+
 static bool finish(Listing *self)
 {
     if (self->failed) return false;
-    if (self->form == OUTPUT_TABLE) return table_print(self->table, self->file);
+    bool marked = self->marks.print_line && self->terminal.colours;
+    if (self->form == OUTPUT_TABLE)
+        return marked ? print_marked(self) : table_print(self->table, self->file);
     if (self->form == OUTPUT_JSON) (void)fputs(self->count ? "\n]\n" : "[]\n", self->file);
     if (self->form == OUTPUT_YAML && !self->count) (void)fputs("[]\n", self->file);
     return fflush(self->file) == 0 && !ferror(self->file);

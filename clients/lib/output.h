@@ -63,6 +63,18 @@ typedef struct Listing Listing;
 Listing *listing_open(FILE *file, OutputForm form, const RecordKind *kind,
                       const Terminal *terminal);
 
+/* What a table on a terminal says beside its records: of a search, what was found where. */
+typedef struct ListingMarks {
+    void *context;
+    /* A line to stand under the record, from the arena; NULL: none. */
+    const char *(*note)(void *context, const void *record, Arena *arena);
+    /* Prints a line of the table, with its end, as it is but for marks; where colours are. */
+    void (*print_line)(void *context, const char *line, FILE *file);
+} ListingMarks;
+
+/* Before the first record. Changes nothing where the listing is no table on a terminal. */
+void listing_mark(Listing *self, const ListingMarks *marks);
+
 /* False: no memory, or the stream does not take it; closing says so again. */
 bool listing_add(Listing *self, const ProtobufCMessage *record);
 

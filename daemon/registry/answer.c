@@ -196,9 +196,8 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     code = load_page(question, &page, body, &taken, problem);
     if (code != STATUS_OK) return code;
     if (taken < page.count &&
-        !(request->as_of
-              ? past_token_after(&past, &page, taken - 1, &page.next)
-              : page_token_after(&context, resolved, page.numbers[taken - 1], &page.next)))
+        !(request->as_of ? past_token_after(&past, &page, taken - 1, &page.next)
+                         : page_token_after(&context, resolved, &page, taken, &page.next)))
         return out_of_memory(problem);
     body->has_next_page = page.next.len != 0;
     body->next_page = page.next;
@@ -206,7 +205,7 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     body->as_of_sequence = request->as_of ? page.as_of_sequence : question->state->applied.sequence;
     body->has_total = !page.is_partial;
     body->total = page.total;
-    report.loaded = taken;
+    report.loaded += taken;
     if (request->explain && !explain_report(&context, &body->explanation))
         return out_of_memory(problem);
     reply->result_case = PLENARY__V1__REPLY__RESULT_EVENTS;

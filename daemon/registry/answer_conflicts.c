@@ -86,7 +86,7 @@ static StatusCode walk_events(Walk *self, const EventPage *events, Problem *prob
         case CONFLICTS_DONE: break;
         }
         self->conflicts.place = (ConflictsPlace){0};
-        if (!page_token_after(&self->context, self->resolved, events->numbers[i], &self->after))
+        if (!page_token_after(&self->context, self->resolved, events, i + 1, &self->after))
             return out_of_memory(problem);
     }
     return events->next.len ? write_token(self, problem) : STATUS_OK;
@@ -98,7 +98,8 @@ static StatusCode fill_page(Walk *self, const ConflictsPlace *place, uint32_t li
     EventPage events;
     StatusCode code = find_events(self, &events, problem);
     if (code != STATUS_OK) return code;
-    conflicts_begin(&self->context, self->resolved, limit, &self->conflicts);
+    code = conflicts_begin(&self->context, self->resolved, limit, &self->conflicts, problem);
+    if (code != STATUS_OK) return code;
     self->conflicts.place = *place;
     code = walk_events(self, &events, problem);
     conflicts_end(&self->conflicts);

@@ -62,7 +62,9 @@ StatusCode answer_count_events(const Question *question, Reply *reply, Problem *
     count.body = arena_alloc(question->arena, sizeof *count.body);
     if (!count.body) return out_of_memory(problem);
     plenary__v1__count_reply__init(count.body);
-    roaring_bitmap_t *set = sets_answer(&count.context, resolved);
+    roaring_bitmap_t *set = NULL;
+    code = sets_answer(&count.context, resolved, &set, problem);
+    if (code != STATUS_OK) return code;
     count.set = set;
     code = count_set(&count, problem);
     roaring_bitmap_free(set);

@@ -21,9 +21,12 @@ typedef struct Subject {
     size_t taken_count;
 } Subject;
 
-void conflicts_begin(const QueryContext *context, const Resolved *resolved, size_t limit,
-                     Conflicts *self)
+StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved, size_t limit,
+                           Conflicts *self, Problem *problem)
 {
+    roaring_bitmap_t *answer = NULL;
+    StatusCode code = sets_answer(context, resolved, &answer, problem);
+    if (code != STATUS_OK) return code;
     static const char all[] = "all";
     static const char cancelled[] = "status=cancelled";
     const State *state = context->state;
@@ -33,8 +36,9 @@ void conflicts_begin(const QueryContext *context, const Resolved *resolved, size
     self->live = views_facet(state->views, all, sizeof all - 1);
     roaring_bitmap_andnot_inplace(self->live, gone);
     roaring_bitmap_free(gone);
-    self->answer = sets_answer(context, resolved);
+    self->answer = answer;
     self->visible = access_visible(context->caller, state->views);
+    return STATUS_OK;
 }
 
 void conflicts_end(Conflicts *self)

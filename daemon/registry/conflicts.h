@@ -42,9 +42,9 @@ typedef enum ConflictsProgress {
     CONFLICTS_FULL, /* the arena is */
 } ConflictsProgress;
 
-/* To be ended. */
-void conflicts_begin(const QueryContext *context, const Resolved *resolved, size_t limit,
-                     Conflicts *self);
+/* To be ended, where it is OK. Else the query asks for too much (sets_answer). */
+StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved, size_t limit,
+                           Conflicts *self, Problem *problem);
 void conflicts_end(Conflicts *self);
 
 /* It is enough: for a caller between two events. */

@@ -1,5 +1,6 @@
 #include "daemon/registry/page.h"
 
+#include "daemon/registry/rank.h"
 #include "daemon/registry/sets.h"
 #include "proto/moment.h"
 
@@ -12,7 +13,8 @@ enum {
     TOKEN_ORDER_BYTE = QUERY_VIEW_HASH_BYTES,
     TOKEN_KEY_BYTE = TOKEN_ORDER_BYTE + 1,
     TOKEN_NUMBER_BYTE = TOKEN_KEY_BYTE + 8,
-    TOKEN_BYTES = TOKEN_NUMBER_BYTE + 4,
+    TOKEN_SCORE_BYTE = TOKEN_NUMBER_BYTE + 4,
+    TOKEN_BYTES = TOKEN_SCORE_BYTE + 4,
     MONTH_TEXT_SIZE = 32,
 };
 
@@ -171,7 +173,7 @@ static bool take_month(void *context, const char *facet, size_t length)
     if (is_far(paging) && first_second(facet, length, &month_s)) {
         /* Numbers begin with 1: what starts at the month's first second is behind (it, 0). */
         paging->stopped = true;
-        if (!paging->resolved->descending) paging->reached = (Place){month_s, 0};
+        if (!paging->resolved->descending) paging->reached = (Place){.key = month_s};
         return false;
     }
     roaring_bitmap_t *month = views_facet(paging->context->state->views, facet, length);
@@ -180,7 +182,7 @@ static bool take_month(void *context, const char *facet, size_t length)
     roaring_bitmap_and_inplace(month, paging->set);
     take_sorted(paging, month);
     roaring_bitmap_free(month);
-    if (first_second(facet, length, &month_s)) paging->reached = (Place){month_s, 0};
+    if (first_second(facet, length, &month_s)) paging->reached = (Place){.key = month_s};
     return !is_full(paging);
 }
 
@@ -229,7 +231,7 @@ static void walk_numbers_down(Paging *paging)
 static bool take_updated(void *context, Bytes key, Bytes value)
 {
     Paging *paging = context;
-    Place place = {(int64_t)key_to_sequence(key), (uint32_t)number_decode(value)};
+    Place place = {.key = (int64_t)key_to_sequence(key), .number = (uint32_t)number_decode(value)};
     paging->stopped = paging->walked++ == PAGE_CHANGES_WALKED_MAX;
     if (paging->stopped) return false;
     paging->reached = place;
@@ -258,7 +260,7 @@ static bool is_small(const Paging *paging, uint64_t total)
            total <= paging->context->state->applied.last_number / PAGE_SORTED_PART;
 }
 
-static void fill(Paging *paging, uint64_t total)
+static void fill_in_order(Paging *paging, uint64_t total)
 {
     bool descending_order = paging->resolved->descending;
     switch (paging->resolved->order) {
@@ -293,10 +295,61 @@ void page_fill(const QueryContext *context, const Resolved *resolved, const roar
                      .limit = out->limit - 1,
                      .places = out->places};
     if (after) paging.after = *after;
-    fill(&paging, roaring_bitmap_get_cardinality(set));
+    fill_in_order(&paging, roaring_bitmap_get_cardinality(set));
     out->count = paging.count;
     out->stopped = paging.stopped;
     out->reached = paging.reached;
+}
+
+/* --- by relevance: the events of one score after the other, each by start --- */
+
+static bool was_given(const Paging *paging, uint32_t score)
+{
+    return paging->resolved->descending ? score < paging->after.score : score > paging->after.score;
+}
+
+/* The walk over the months has one bound for all scores: it may stop before the first month of one,
+ * and the next page then begins before everything that has this score. */
+static void fill_score(Paging *paging, const roaring_bitmap_t *set, uint32_t score)
+{
+    static const Place before_the_first = {.key = INT64_MIN};
+    static const Place before_the_last = {.key = INT64_MAX, .number = UINT32_MAX};
+    size_t first = paging->count;
+    paging->set = set;
+    if (paging->continues)
+        paging->reached = paging->after;
+    else
+        paging->reached = paging->resolved->descending ? before_the_last : before_the_first;
+    fill_in_order(paging, roaring_bitmap_get_cardinality(set));
+    paging->reached.score = score;
+    for (size_t i = first; i < paging->count; i++)
+        paging->places[i].score = score;
+}
+
+/* False: no memory. */
+static bool fill_by_rank(Paging *paging)
+{
+    Rank *rank = rank_new(paging->context, paging->resolved, paging->set);
+    if (!rank) return false;
+    bool continues = paging->continues;
+    while (!is_full(paging) && !paging->stopped) {
+        uint32_t score;
+        const roaring_bitmap_t *set = rank_next(rank, paging->resolved->descending, &score);
+        if (!set) break;
+        if (continues && was_given(paging, score)) continue;
+        paging->continues = continues && score == paging->after.score;
+        fill_score(paging, set, score);
+    }
+    rank_destroy(&rank);
+    return true;
+}
+
+static bool fill(Paging *paging, uint64_t total)
+{
+    if (paging->resolved->order == PLENARY__V1__QUERY__ORDER__RELEVANCE)
+        return fill_by_rank(paging);
+    fill_in_order(paging, total);
+    return true;
 }
 
 /* --- tokens: hash of the query, order, place --- */
@@ -315,8 +368,10 @@ static bool write_token(const QueryContext *context, const Resolved *resolved, c
     bytes[TOKEN_ORDER_BYTE] = order_byte(resolved);
     Key key = key_sequence((uint64_t)place->key);
     Key number = key_number(place->number);
+    Key score = key_number(place->score);
     memcpy(bytes + TOKEN_KEY_BYTE, key.bytes, key.size);
     memcpy(bytes + TOKEN_NUMBER_BYTE, number.bytes, number.size);
+    memcpy(bytes + TOKEN_SCORE_BYTE, score.bytes, score.size);
     *token = (ProtobufCBinaryData){TOKEN_BYTES, bytes};
     return true;
 }
@@ -331,15 +386,14 @@ static StatusCode read_token(Paging *paging, const ProtobufCBinaryData *token, P
     paging->continues = true;
     paging->after.key = (int64_t)key_to_sequence((Bytes){token->data + TOKEN_KEY_BYTE, 8});
     paging->after.number = key_to_number((Bytes){token->data + TOKEN_NUMBER_BYTE, 4});
+    paging->after.score = key_to_number((Bytes){token->data + TOKEN_SCORE_BYTE, 4});
     return STATUS_OK;
 }
 
-bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
-                      ProtobufCBinaryData *token)
+bool page_token_after(const QueryContext *context, const Resolved *resolved, const EventPage *page,
+                      size_t taken, ProtobufCBinaryData *token)
 {
-    const Paging paging = {.context = context, .resolved = resolved};
-    Place place;
-    return place_of(&paging, number, &place) && write_token(context, resolved, &place, token);
+    return write_token(context, resolved, &page->places[taken - 1], token);
 }
 
 /* --- a page --- */
@@ -355,6 +409,7 @@ static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
     page->count = paging->count < paging->limit ? paging->count : paging->limit;
     page->numbers = arena_array(paging->context->arena, page->count, sizeof *page->numbers);
     if (!page->numbers) return out_of_memory(problem);
+    page->places = paging->places;
     for (size_t i = 0; i < page->count; i++)
         page->numbers[i] = paging->places[i].number;
     const Place *last = is_full(paging)   ? &paging->places[page->count - 1]
@@ -379,10 +434,12 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
     if (!paging.places) return out_of_memory(problem);
 
     *page = (EventPage){0};
-    roaring_bitmap_t *set = sets_answer(context, resolved);
+    roaring_bitmap_t *set = NULL;
+    StatusCode code = sets_answer(context, resolved, &set, problem);
+    if (code != STATUS_OK) return code;
     paging.set = set;
     page->total = roaring_bitmap_get_cardinality(set);
-    fill(&paging, page->total);
+    bool filled = fill(&paging, page->total);
     roaring_bitmap_free(set);
-    return write_page(&paging, page, problem);
+    return filled ? write_page(&paging, page, problem) : out_of_memory(problem);
 }

@@ -1,6 +1,8 @@
 /*
  * page - one page of a query's answer, in the query's order.
  *
+ * The order of relevance is that of the score (daemon/registry/rank.h), then of the start.
+ *
  * Paging is by key: the token says behind which event the page before ended, so what matches all
  * along without moving appears exactly once, whatever is written meanwhile. The work for one page
  * is bounded: a page may come back short, even empty, with a token to go on. Loop's thread only.
@@ -28,6 +30,7 @@ uint32_t page_limit(const Page *page, uint32_t usual, uint32_t most);
 /* All in the context's arena. */
 typedef struct EventPage {
     uint32_t *numbers;
+    Place *places; /* of the numbers */
     size_t count;
     uint64_t total;           /* of the whole answer */
     ProtobufCBinaryData next; /* token; length 0 on the last page */
@@ -35,18 +38,17 @@ typedef struct EventPage {
     /* Of a page of the past (daemon/registry/past.h). */
     uint64_t as_of_sequence;
     uint64_t *sequences; /* of the changes that made the images; NULL: the present ones */
-    Place *places;
-    bool is_partial; /* there is no total yet */
+    bool is_partial;     /* there is no total yet */
 } EventPage;
 
 /* INVALID_ARGUMENT: the token is not one of this query's. */
 StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
                        EventPage *page, Problem *problem);
 
-/* The token of the page that begins behind one of this page's events: for a caller that could
- * not take all of them. False: the arena is full. */
-bool page_token_after(const QueryContext *context, const Resolved *resolved, uint32_t number,
-                      ProtobufCBinaryData *token);
+/* The token of the page that begins behind the first `taken` of this page's events: for a caller
+ * that could not take all of them. False: the arena is full. */
+bool page_token_after(const QueryContext *context, const Resolved *resolved, const EventPage *page,
+                      size_t taken, ProtobufCBinaryData *token);
 
 /* What page_fill is to fill, and what came of it. */
 typedef struct PageFill {
@@ -57,8 +59,8 @@ typedef struct PageFill {
     Place reached;
 } PageFill;
 
-/* Fills in the members of `set` behind `after` (NULL: from the first), in the query's order, as
- * they lie now. */
+/* Fills in the members of `set` behind `after` (NULL: from the first), in the query's order, which
+ * is not that of relevance, as they lie now. */
 void page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
                const Place *after, PageFill *out);
 

@@ -473,6 +473,9 @@ static StatusCode make_page(const PastQuestion *question, const Turn *turn, Answ
     page->places = arena_array(context->arena, limit, sizeof *page->places);
     if (!same.places || !other || !page->places) return out_of_memory(problem);
 
+    roaring_bitmap_t *set = NULL;
+    StatusCode code = sets_answer(context, question->resolved, &set, problem);
+    if (code != STATUS_OK) return code;
     /* Whoever sees all also sees what was withdrawn since; others see what they may see now. */
     roaring_bitmap_t *shown = roaring_bitmap_copy(answer->matched);
     if (!access_sees_all(context->caller)) {
@@ -480,7 +483,6 @@ static StatusCode make_page(const PastQuestion *question, const Turn *turn, Answ
         roaring_bitmap_and_inplace(shown, visible);
         roaring_bitmap_free(visible);
     }
-    roaring_bitmap_t *set = sets_answer(context, question->resolved);
     roaring_bitmap_andnot_inplace(set, answer->seen);
     roaring_bitmap_remove_range(set, (uint64_t)answer->last_number + 1, UINT64_C(1) << 32U);
     page->total = roaring_bitmap_get_cardinality(set) + roaring_bitmap_get_cardinality(shown);

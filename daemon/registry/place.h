@@ -13,6 +13,7 @@
 typedef struct Place {
     int64_t key; /* local start, or head sequence, or 0 */
     uint32_t number;
+    uint32_t score; /* in the order of relevance; in it, places of one score are compared */
 } Place;
 
 /* Below, at or above 0, as strcmp. */

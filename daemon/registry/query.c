@@ -1,5 +1,6 @@
 #include "daemon/registry/query.h"
 
+#include "daemon/registry/query_text.h"
 #include "proto/moment.h"
 
 #include <assert.h>
@@ -17,46 +18,32 @@ static StatusCode out_of_memory(Problem *problem)
 
 /* --- resolving terms --- */
 
-/* A term that is being filled. */
-typedef struct TermKeys {
+/* What fills a term that asks for a facet. */
+typedef struct TermReader {
     const QueryContext *context;
     Facet facet;
-    ResolvedTerm *term;
-    size_t capacity;
-    bool full;  /* the arena is */
-    bool broad; /* QUERY_KEYS_MAX is reached */
-} TermKeys;
+    TermKeys keys;
+} TermReader;
 
-static void add_key(TermKeys *keys, const char *key)
+static void add_value(TermReader *reader, const char *value)
 {
-    ResolvedTerm *term = keys->term;
-    for (size_t i = 0; key && i < term->count; i++)
-        if (strcmp(term->keys[i], key) == 0) return;
-    if (term->count == QUERY_KEYS_MAX) {
-        keys->broad = true;
-        return;
-    }
-    if (key && term->count == keys->capacity) {
-        size_t capacity = keys->capacity ? 2 * keys->capacity : 4;
-        const char **grown = arena_array(keys->context->arena, capacity, sizeof *grown);
-        if (grown && term->count) memcpy(grown, term->keys, term->count * sizeof *grown);
-        term->keys = grown;
-        keys->capacity = grown ? capacity : 0;
-    }
-    if (!key || !term->keys) {
-        keys->full = true;
-        return;
-    }
-    term->keys[term->count++] = key;
+    term_add_value(&reader->keys, reader->facet, value);
 }
 
-/* Under either spelling, where the value folds in two ways. */
-static void add_value(TermKeys *keys, const char *value)
+/* A city is meant by every name that it goes by, with and without its hyphens. */
+static void add_city(TermReader *reader, const char *name)
 {
-    Words *words = keys->context->state->words;
-    const char *other = facet_key_other(keys->facet, value, words, keys->context->arena);
-    add_key(keys, facet_key(keys->facet, value, words, keys->context->arena));
-    if (other) add_key(keys, other);
+    const State *state = reader->context->state;
+    Arena *arena = reader->context->arena;
+    const char *key = aliases_key(name, state->words, arena);
+    const char *const *names = NULL;
+    size_t count = key && state->aliases ? aliases_find(state->aliases, key, &names) : 0;
+    add_value(reader, name);
+    for (size_t i = 0; i < count; i++) {
+        const char *spaced = aliases_key(names[i], state->words, arena);
+        add_value(reader, names[i]);
+        if (spaced) add_value(reader, spaced);
+    }
 }
 
 static void add_organisation_name(void *context, const char *folded)
@@ -66,29 +53,29 @@ static void add_organisation_name(void *context, const char *folded)
 
 /* An organisation is meant with all its parts, under its id and under every name that an event
  * may give it. */
-static void add_organisation(TermKeys *keys, const char *name)
+static void add_organisation(TermReader *reader, const char *name)
 {
-    const Directory *directory = keys->context->state->directory;
+    const Directory *directory = reader->context->state->directory;
     const char *ids[DIRECTORY_MATCHES_MAX];
-    size_t count = directory_resolve(directory, name, true, keys->context->arena, ids);
-    add_value(keys, name);
-    for (size_t i = 0; i < count && !keys->broad; i++) {
-        add_value(keys, ids[i]);
+    size_t count = directory_resolve(directory, name, true, reader->context->arena, ids);
+    add_value(reader, name);
+    for (size_t i = 0; i < count && !reader->keys.broad; i++) {
+        add_value(reader, ids[i]);
         directory_names(directory, directory_find(directory, ids[i])->organisation,
-                        keys->context->arena, add_organisation_name, keys);
+                        reader->context->arena, add_organisation_name, reader);
     }
 }
 
 /* The facet keeps ids; people give numbers, uids and prefixes. What the caller may not see has no
  * parts for them either: its id would tell which of the events that they see belong to it. */
-static void add_event_reference(TermKeys *keys, const char *name)
+static void add_event_reference(TermReader *reader, const char *name)
 {
     Problem unused;
     Head head;
     uint32_t number;
-    StatusCode code = state_find(keys->context->state, keys->context->caller, name,
-                                 keys->context->arena, &number, &head, &unused);
-    if (code == STATUS_OK) add_value(keys, arena_strdup(keys->context->arena, head.id));
+    StatusCode code = state_find(reader->context->state, reader->context->caller, name,
+                                 reader->context->arena, &number, &head, &unused);
+    if (code == STATUS_OK) add_value(reader, arena_strdup(reader->context->arena, head.id));
 }
 
 static bool is_organisation_facet(Facet facet)
@@ -107,78 +94,24 @@ static StatusCode resolve_term(const QueryContext *context, const Term *term, Re
                            term->facet);
     ResolvedTerm *out = &resolved->terms[resolved->term_count];
     out->negated = term->negated;
-    TermKeys keys = {.context = context, .facet = facet, .term = out};
-    for (size_t i = 0; i < term->n_values && !keys.broad; i++) {
+    TermReader reader = {
+        context, facet, {.words = context->state->words, .arena = context->arena, .term = out}};
+    for (size_t i = 0; i < term->n_values && !reader.keys.broad; i++) {
         if (is_organisation_facet(facet))
-            add_organisation(&keys, term->values[i]);
+            add_organisation(&reader, term->values[i]);
+        else if (facet == FACET_CITY)
+            add_city(&reader, term->values[i]);
         else if (facet == FACET_PART_OF)
-            add_event_reference(&keys, term->values[i]);
+            add_event_reference(&reader, term->values[i]);
         else
-            add_value(&keys, term->values[i]);
+            add_value(&reader, term->values[i]);
     }
-    if (keys.full) return out_of_memory(problem);
-    if (keys.broad)
+    if (reader.keys.full) return out_of_memory(problem);
+    if (reader.keys.broad)
         return problem_violation(problem, "query.terms", "%s means more than %d names", term->facet,
-                                 QUERY_KEYS_MAX);
+                                 TERM_KEYS_MAX);
     resolved->mask |= FACET_BIT(facet);
     resolved->term_count++;
-    return STATUS_OK;
-}
-
-/* --- resolving text --- */
-
-typedef struct TextTerms {
-    const QueryContext *context;
-    Resolved *resolved;
-    TermKeys keys; /* of the word at `position` */
-    size_t position;
-    bool started;
-    bool full;
-} TextTerms;
-
-/* Foldings of one word are alternatives; different words must all be there. */
-static void add_word(void *context, size_t position, const char *word, const char *stem)
-{
-    TextTerms *text = context;
-    if (!text->started || position != text->position) {
-        if (text->started) text->resolved->term_count++;
-        text->started = true;
-        text->position = position;
-        text->keys = (TermKeys){.context = text->context,
-                                .term = &text->resolved->terms[text->resolved->term_count]};
-    }
-    text->keys.facet = FACET_WORD;
-    add_value(&text->keys, word);
-    text->keys.facet = FACET_STEM;
-    if (stem) add_value(&text->keys, stem);
-    text->full |= text->keys.full;
-}
-
-static void count_word(void *context, size_t position, const char *word, const char *stem)
-{
-    (void)word;
-    (void)stem;
-    size_t *count = context;
-    if (position + 1 > *count) *count = position + 1;
-}
-
-static size_t words_in(const QueryContext *context, const char *text)
-{
-    size_t count = 0;
-    if (text) words_each(context->state->words, text, count_word, &count);
-    return count;
-}
-
-static StatusCode resolve_text(const QueryContext *context, const char *text, Resolved *resolved,
-                               Problem *problem)
-{
-    TextTerms terms = {.context = context, .resolved = resolved};
-    words_each(context->state->words, text, add_word, &terms);
-    if (!terms.started)
-        return problem_violation(problem, "query.text", "there is no word in \"%s\"", text);
-    if (terms.full) return out_of_memory(problem);
-    resolved->term_count++;
-    resolved->mask |= FACET_BIT(FACET_WORD) | FACET_BIT(FACET_STEM);
     return STATUS_OK;
 }
 
@@ -196,6 +129,17 @@ static void resolve_range(const Query *query, Resolved *resolved)
         resolved->range.to_s = moment_local_s(&moment) + (moment.is_date ? SECONDS_PER_DAY : 1);
 }
 
+static void number_slots(Resolved *resolved)
+{
+    for (size_t i = 0; i < resolved->term_count; i++) {
+        ResolvedTerm *term = &resolved->terms[i];
+        term->slot = resolved->slot_count++;
+        for (size_t j = 0; j < term->way_count; j++)
+            for (size_t k = 0; k < term->ways[j].count; k++)
+                term->ways[j].words[k].slot = resolved->slot_count++;
+    }
+}
+
 StatusCode query_resolve(const QueryContext *context, const Query *query, Resolved **resolved,
                          Problem *problem)
 {
@@ -203,18 +147,16 @@ StatusCode query_resolve(const QueryContext *context, const Query *query, Resolv
     if (!made) return out_of_memory(problem);
     made->order = PLENARY__V1__QUERY__ORDER__START;
     if (query) {
-        size_t words = words_in(context, query->text);
-        if (words > QUERY_WORDS_MAX)
-            return problem_violation(problem, "query.text", "%zu words are over the limit of %d",
-                                     words, QUERY_WORDS_MAX);
+        size_t words = query->text ? QUERY_WORDS_MAX : 0;
         made->terms = arena_array(context->arena, query->n_terms + words, sizeof *made->terms);
         if (!made->terms) return out_of_memory(problem);
         for (size_t i = 0; i < query->n_terms; i++) {
             StatusCode code = resolve_term(context, query->terms[i], made, problem);
             if (code != STATUS_OK) return code;
         }
-        if (query->text && resolve_text(context, query->text, made, problem) != STATUS_OK)
+        if (query->text && query_resolve_text(context, query->text, made, problem) != STATUS_OK)
             return problem->code;
+        number_slots(made);
         resolve_range(query, made);
         if (query->has_order && query->order != PLENARY__V1__QUERY__ORDER__ORDER_UNSPECIFIED)
             made->order = query->order;
@@ -226,7 +168,43 @@ StatusCode query_resolve(const QueryContext *context, const Query *query, Resolv
 
 bool query_is_everything(const Resolved *resolved)
 {
-    return resolved->term_count == 0 && !resolved->has_range;
+    return resolved->term_count == 0 && resolved->phrase_count == 0 && !resolved->has_range;
+}
+
+/* --- the hash --- */
+
+static void hash_texts(crypto_generichash_state *state, char kind, const char *const *texts,
+                       size_t count)
+{
+    const unsigned char mark = (unsigned char)kind;
+    crypto_generichash_update(state, &mark, sizeof mark);
+    for (size_t i = 0; i < count; i++)
+        crypto_generichash_update(state, (const unsigned char *)texts[i], strlen(texts[i]) + 1);
+}
+
+static void hash_term(crypto_generichash_state *state, const ResolvedTerm *term)
+{
+    const uint8_t mark[] = {'t', term->negated};
+    crypto_generichash_update(state, mark, sizeof mark);
+    for (size_t i = 0; i < term->count; i++)
+        crypto_generichash_update(state, (const unsigned char *)term->keys[i],
+                                  strlen(term->keys[i]) + 1);
+    if (term->beginning_count) hash_texts(state, 'b', term->beginnings, term->beginning_count);
+    for (size_t i = 0; i < term->way_count; i++)
+        for (size_t j = 0; j < term->ways[i].count; j++) {
+            const ResolvedTerm *word = &term->ways[i].words[j];
+            hash_texts(state, j ? 'a' : 'w', word->keys, word->count);
+            if (word->beginning_count)
+                hash_texts(state, 'b', word->beginnings, word->beginning_count);
+        }
+}
+
+static void hash_phrase(crypto_generichash_state *state, const Phrase *phrase)
+{
+    const uint8_t mark[] = {'p', phrase->negated};
+    crypto_generichash_update(state, mark, sizeof mark);
+    for (size_t i = 0; i < phrase->count; i++)
+        hash_texts(state, 'a', phrase->words[i].keys, phrase->words[i].count);
 }
 
 void query_hash(const QueryContext *context, const Resolved *resolved,
@@ -237,14 +215,10 @@ void query_hash(const QueryContext *context, const Resolved *resolved,
     access_hash(context->caller, rights);
     crypto_generichash_init(&state, NULL, 0, QUERY_VIEW_HASH_BYTES);
     crypto_generichash_update(&state, rights, sizeof rights);
-    for (size_t i = 0; i < resolved->term_count; i++) {
-        const ResolvedTerm *term = &resolved->terms[i];
-        const uint8_t mark[] = {'t', term->negated};
-        crypto_generichash_update(&state, mark, sizeof mark);
-        for (size_t j = 0; j < term->count; j++)
-            crypto_generichash_update(&state, (const unsigned char *)term->keys[j],
-                                      strlen(term->keys[j]) + 1);
-    }
+    for (size_t i = 0; i < resolved->term_count; i++)
+        hash_term(&state, &resolved->terms[i]);
+    for (size_t i = 0; i < resolved->phrase_count; i++)
+        hash_phrase(&state, &resolved->phrases[i]);
     const int64_t range[] = {resolved->has_range, resolved->range.from_s, resolved->range.to_s};
     crypto_generichash_update(&state, (const unsigned char *)range, sizeof range);
     crypto_generichash_final(&state, hash, QUERY_VIEW_HASH_BYTES);
@@ -254,14 +228,18 @@ void query_hash(const QueryContext *context, const Resolved *resolved,
 
 typedef struct Matching {
     const Resolved *resolved;
-    bool *hit; /* for each term: has one of its keys been met? */
+    bool *hit; /* for each slot: has one of its keys been met? */
 } Matching;
 
-static bool has_key(const ResolvedTerm *term, const char *key, size_t length)
+static void match_term(Matching *matching, const ResolvedTerm *term, const char *key, size_t length)
 {
-    for (size_t i = 0; i < term->count; i++)
-        if (strncmp(term->keys[i], key, length) == 0 && term->keys[i][length] == '\0') return true;
-    return false;
+    if (!matching->hit[term->slot]) matching->hit[term->slot] = term_has_key(term, key, length);
+    for (size_t i = 0; i < term->way_count; i++)
+        for (size_t j = 0; j < term->ways[i].count; j++) {
+            const ResolvedTerm *word = &term->ways[i].words[j];
+            if (!matching->hit[word->slot])
+                matching->hit[word->slot] = term_has_key(word, key, length);
+        }
 }
 
 static void match_facet(void *context, Facet facet, const char *key, size_t length)
@@ -269,8 +247,22 @@ static void match_facet(void *context, Facet facet, const char *key, size_t leng
     (void)facet;
     Matching *matching = context;
     for (size_t i = 0; i < matching->resolved->term_count; i++)
-        if (!matching->hit[i])
-            matching->hit[i] = has_key(&matching->resolved->terms[i], key, length);
+        match_term(matching, &matching->resolved->terms[i], key, length);
+}
+
+static bool goes_way(const Matching *matching, const Way *way)
+{
+    for (size_t i = 0; i < way->count; i++)
+        if (!matching->hit[way->words[i].slot]) return false;
+    return true;
+}
+
+static bool is_met(const Matching *matching, const ResolvedTerm *term)
+{
+    bool met = matching->hit[term->slot];
+    for (size_t i = 0; i < term->way_count && !met; i++)
+        met = goes_way(matching, &term->ways[i]);
+    return met;
 }
 
 Moment query_clamp(int64_t local_s)
@@ -297,11 +289,20 @@ bool query_matches(const QueryContext *context, const Resolved *resolved, const 
          !query_touches(&resolved->range, span.local_start_s, span.local_end_s)))
         return false;
     if (resolved->term_count == 0) return true;
-    Matching matching = {resolved, arena_array(context->arena, resolved->term_count, sizeof(bool))};
+    Matching matching = {resolved, arena_array(context->arena, resolved->slot_count, sizeof(bool))};
     if (!matching.hit) return false;
     facets_of_event(event, resolved->mask, context->state->words, context->state->zones,
                     context->arena, match_facet, &matching);
     for (size_t i = 0; i < resolved->term_count; i++)
-        if (matching.hit[i] == resolved->terms[i].negated) return false;
+        if (is_met(&matching, &resolved->terms[i]) == resolved->terms[i].negated) return false;
+    return query_has_phrases(context, resolved, event);
+}
+
+bool query_has_phrases(const QueryContext *context, const Resolved *resolved, const Event *event)
+{
+    for (size_t i = 0; i < resolved->phrase_count; i++) {
+        const Phrase *phrase = &resolved->phrases[i];
+        if (phrase_is_in(phrase, event, context->state->words) == phrase->negated) return false;
+    }
     return true;
 }

@@ -9,14 +9,15 @@
 #ifndef PLENARY_REGISTRY_QUERY_H
 #define PLENARY_REGISTRY_QUERY_H
 
+#include "daemon/registry/phrase.h"
 #include "daemon/registry/state.h"
+#include "daemon/registry/term.h"
 #include "proto/facets.h"
 #include "proto/status.h"
 
 enum {
     QUERY_VIEW_HASH_BYTES = 16,
-    QUERY_WORDS_MAX = 64,  /* of one text */
-    QUERY_KEYS_MAX = 4096, /* of one term, every name of every organisation that it means */
+    QUERY_WORDS_MAX = 64, /* of one text */
 };
 
 /* What a query needs to be read and answered. Lent. */
@@ -27,13 +28,6 @@ typedef struct QueryContext {
     struct SetReport *report; /* filled as the answer is made (daemon/registry/sets.h); or NULL */
 } QueryContext;
 
-/* Any of the keys; or, negated, none of them. */
-typedef struct ResolvedTerm {
-    bool negated;
-    size_t count;
-    const char **keys; /* "name=value" */
-} ResolvedTerm;
-
 /* A stretch of local time, half open; an event that touches it matches. */
 typedef struct LocalRange {
     int64_t from_s;
@@ -43,7 +37,10 @@ typedef struct LocalRange {
 typedef struct Resolved {
     size_t term_count;
     ResolvedTerm *terms; /* all must hold */
-    FacetMask mask;      /* of the facets that the terms are about */
+    size_t slot_count;   /* of the terms and of the words of their ways */
+    size_t phrase_count;
+    Phrase *phrases; /* all must hold, or, negated, none */
+    FacetMask mask;  /* of the facets that the terms are about */
     bool has_range;
     LocalRange range;
     Plenary__V1__Query__Order order;
@@ -64,6 +61,10 @@ void query_hash(const QueryContext *context, const Resolved *resolved,
 
 /* Does one image match, by the same rules as the index (access is not part of it)? */
 bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event);
+
+/* The part of it that the index cannot tell: are the words of its phrases, or of those negated
+ * not, one after the other? */
+bool query_has_phrases(const QueryContext *context, const Resolved *resolved, const Event *event);
 
 /* The local second as a moment, within the years that there are. */
 Moment query_clamp(int64_t local_s);

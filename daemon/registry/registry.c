@@ -227,6 +227,7 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
     }
     made->order.tip = made->state.applied;
     made->state.world = config->world;
+    made->state.aliases = config->aliases;
     made->state.started_us = config->world.now_us(config->world.context);
     made->state.health = &made->health;
     *self = made;

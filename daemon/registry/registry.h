@@ -39,6 +39,7 @@ typedef struct RegistryConfig {
     World world;
     registry_reply_fn *reply;
     void *reply_context;
+    const Aliases *aliases; /* lent, must outlive the registry; NULL: places have one name */
 } RegistryConfig;
 
 /* Opens on an open store, which is lent and must outlive it: rebuilds the views where their

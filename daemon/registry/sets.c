@@ -1,5 +1,7 @@
 #include "daemon/registry/sets.h"
 
+#include "daemon/registry/phrase_set.h"
+#include "daemon/registry/term_set.h"
 #include "proto/moment.h"
 
 #include <assert.h>
@@ -27,11 +29,6 @@ typedef struct Evaluation {
     SetReport *report;         /* or NULL */
 } Evaluation;
 
-static roaring_bitmap_t *facet_set(Views *views, const char *key)
-{
-    return views_facet(views, key, strlen(key));
-}
-
 /* --- telling --- */
 
 static void tell(const Evaluation *self, SetStep step)
@@ -49,16 +46,64 @@ static void tell(const Evaluation *self, SetStep step)
     report->steps[report->count++] = step;
 }
 
+/* Each word by the first of its keys, the word itself. */
+static const char *way_text(const Evaluation *self, const Way *way)
+{
+    const char *text = "";
+    for (size_t i = 0; i < way->count && text; i++)
+        text = arena_printf(self->context->arena, "%s%s%s%s", text, i ? " & " : "",
+                            way->words[i].keys[0], way->words[i].beginning_count ? "*" : "");
+    return text ? arena_printf(self->context->arena, "(%s)", text) : NULL;
+}
+
+static size_t alternative_count(const ResolvedTerm *term)
+{
+    return term->count + term->beginning_count + term->way_count;
+}
+
+/* The keys, then the beginnings, then the ways. */
+static const char *alternative_text(const Evaluation *self, const ResolvedTerm *term, size_t index)
+{
+    if (index < term->count) return term->keys[index];
+    index -= term->count;
+    if (index < term->beginning_count)
+        return arena_printf(self->context->arena, "%s*", term->beginnings[index]);
+    return way_text(self, &term->ways[index - term->beginning_count]);
+}
+
 static const char *term_text(const Evaluation *self, const ResolvedTerm *term)
 {
     Arena *arena = self->context->arena;
-    const char *text = term->count ? term->keys[0] : "nothing";
-    for (size_t i = 1; i < term->count && i < SETS_KEYS_TOLD && text; i++)
-        text = arena_printf(arena, "%s | %s", text, term->keys[i]);
-    if (text && term->count > SETS_KEYS_TOLD)
-        text = arena_printf(arena, "%s | ... %zu in all", text, term->count);
+    size_t count = alternative_count(term);
+    const char *text = count ? alternative_text(self, term, 0) : "nothing";
+    for (size_t i = 1; i < count && i < SETS_KEYS_TOLD && text; i++) {
+        const char *more = alternative_text(self, term, i);
+        text = more ? arena_printf(arena, "%s | %s", text, more) : NULL;
+    }
+    if (text && count > SETS_KEYS_TOLD)
+        text = arena_printf(arena, "%s | ... %zu in all", text, count);
     if (!text || !term->negated) return text;
-    return arena_printf(arena, term->count > 1 ? "not (%s)" : "not %s", text);
+    return arena_printf(arena, count > 1 ? "not (%s)" : "not %s", text);
+}
+
+static const char *phrase_text(const Evaluation *self, const Phrase *phrase)
+{
+    const char *text = "";
+    for (size_t i = 0; i < phrase->count && text; i++)
+        text = arena_printf(self->context->arena, "%s%s%s", text, i ? " " : "",
+                            strchr(phrase->words[i].keys[0], '=') + 1);
+    if (!text) return NULL;
+    return arena_printf(self->context->arena, "%s\"%s\", read event by event",
+                        phrase->negated ? "not " : "", text);
+}
+
+static void add_lies(const Evaluation *self, const ResolvedTerm *term, ViewsFacetSize *sum)
+{
+    for (size_t i = 0; i < term->count; i++) {
+        ViewsFacetSize lies = views_facet_size(self->views, term->keys[i], strlen(term->keys[i]));
+        sum->base += lies.base;
+        sum->delta += lies.delta;
+    }
 }
 
 static void tell_term(const Evaluation *self, const ResolvedTerm *term, uint64_t size,
@@ -66,10 +111,11 @@ static void tell_term(const Evaluation *self, const ResolvedTerm *term, uint64_t
 {
     if (!self->report) return;
     SetStep step = {term_text(self, term), size, roaring_bitmap_get_cardinality(left), {0, 0}};
-    for (size_t i = 0; i < term->count && !self->visible; i++) {
-        ViewsFacetSize lies = views_facet_size(self->views, term->keys[i], strlen(term->keys[i]));
-        step.lies.base += lies.base;
-        step.lies.delta += lies.delta;
+    if (!self->visible) {
+        add_lies(self, term, &step.lies);
+        for (size_t i = 0; i < term->way_count; i++)
+            for (size_t j = 0; j < term->ways[i].count; j++)
+                add_lies(self, &term->ways[i].words[j], &step.lies);
     }
     tell(self, step);
 }
@@ -85,23 +131,12 @@ static void tell_seen(const Evaluation *self, const char *expression, const roar
 
 /* --- terms --- */
 
-static roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term)
-{
-    if (term->count == 0) return roaring_bitmap_create();
-    roaring_bitmap_t *set = facet_set(views, term->keys[0]);
-    for (size_t i = 1; i < term->count; i++) {
-        roaring_bitmap_t *more = facet_set(views, term->keys[i]);
-        roaring_bitmap_or_inplace(set, more);
-        roaring_bitmap_free(more);
-    }
-    return set;
-}
-
-/* A term that must hold, with its events. */
+/* A term with its events. */
 typedef struct Factor {
     const ResolvedTerm *term;
     roaring_bitmap_t *set;
     uint64_t size;
+    bool is_broad; /* a beginning means too many words: not all of its events are in the set */
 } Factor;
 
 static int smallest_first(const void *left, const void *right)
@@ -115,30 +150,47 @@ static int smallest_first(const void *left, const void *right)
  * either. */
 static Factor load_factor(const Evaluation *self, const ResolvedTerm *term)
 {
-    roaring_bitmap_t *set = term_set(self->views, term);
-    if (self->visible) roaring_bitmap_and_inplace(set, self->visible);
-    return (Factor){term, set, roaring_bitmap_get_cardinality(set)};
+    Factor factor = {.term = term};
+    factor.set = term_set(self->views, term, &factor.is_broad);
+    if (self->visible) roaring_bitmap_and_inplace(factor.set, self->visible);
+    factor.size = roaring_bitmap_get_cardinality(factor.set);
+    return factor;
 }
 
-/* Those that must hold, up to one that nothing has. */
+/* The beginning of a word that a term asks for, of itself or in a name of several words. */
+static const char *beginning_of(const ResolvedTerm *term)
+{
+    if (term->beginning_count) return term->beginnings[0];
+    for (size_t i = 0; i < term->way_count; i++)
+        for (size_t j = 0; j < term->ways[i].count; j++)
+            if (term->ways[i].words[j].beginning_count) return term->ways[i].words[j].beginnings[0];
+    return "=";
+}
+
+static StatusCode refuse_broad(const ResolvedTerm *term, Problem *problem)
+{
+    return problem_violation(problem, "query.text",
+                             "more than %d words begin with \"%.60s\"; write more of it, or "
+                             "the whole word in quotation marks",
+                             TERM_SET_BEGUN_MAX, strchr(beginning_of(term), '=') + 1);
+}
+
+/* Those that must hold, up to one that nothing has or that is too broad. */
 static size_t load_factors(const Evaluation *self, const Resolved *resolved, Factor *factors)
 {
     size_t count = 0;
     for (size_t i = 0; i < resolved->term_count; i++) {
         if (resolved->terms[i].negated) continue;
-        factors[count] = load_factor(self, &resolved->terms[i]);
-        if (factors[count++].size == 0) break;
+        Factor *factor = &factors[count++];
+        *factor = load_factor(self, &resolved->terms[i]);
+        if (factor->size == 0 || factor->is_broad) break;
     }
-    qsort(factors, count, sizeof *factors, smallest_first);
     return count;
 }
 
-/* NULL: no term must hold. */
-static roaring_bitmap_t *intersect_terms(const Evaluation *self, const Resolved *resolved)
+static roaring_bitmap_t *intersect(const Evaluation *self, Factor *factors, size_t count)
 {
-    Factor *factors = calloc(resolved->term_count + 1, sizeof *factors);
-    assert(factors);
-    size_t count = load_factors(self, resolved, factors);
+    qsort(factors, count, sizeof *factors, smallest_first);
     roaring_bitmap_t *set = count ? factors[0].set : NULL;
     if (set) tell_term(self, factors[0].term, factors[0].size, set);
     for (size_t i = 1; i < count; i++) {
@@ -148,19 +200,42 @@ static roaring_bitmap_t *intersect_terms(const Evaluation *self, const Resolved 
         }
         roaring_bitmap_free(factors[i].set);
     }
-    free(factors);
     return set;
 }
 
-static void take_away(const Evaluation *self, const Resolved *resolved, roaring_bitmap_t *set)
+/* *set is NULL: no term must hold. */
+static StatusCode intersect_terms(const Evaluation *self, const Resolved *resolved,
+                                  roaring_bitmap_t **set, Problem *problem)
 {
-    for (size_t i = 0; i < resolved->term_count; i++) {
+    StatusCode code = STATUS_OK;
+    Factor *factors = calloc(resolved->term_count + 1, sizeof *factors);
+    assert(factors);
+    size_t count = load_factors(self, resolved, factors);
+    if (count && factors[count - 1].is_broad) {
+        code = refuse_broad(factors[count - 1].term, problem);
+        for (size_t i = 0; i < count; i++)
+            roaring_bitmap_free(factors[i].set);
+    } else {
+        *set = intersect(self, factors, count);
+    }
+    free(factors);
+    return code;
+}
+
+static StatusCode take_away(const Evaluation *self, const Resolved *resolved, roaring_bitmap_t *set,
+                            Problem *problem)
+{
+    bool is_broad = false;
+    for (size_t i = 0; i < resolved->term_count && !is_broad; i++) {
         if (!resolved->terms[i].negated || roaring_bitmap_is_empty(set)) continue;
         Factor factor = load_factor(self, &resolved->terms[i]);
         roaring_bitmap_andnot_inplace(set, factor.set);
         tell_term(self, factor.term, factor.size, set);
         roaring_bitmap_free(factor.set);
+        is_broad = factor.is_broad;
+        if (is_broad) refuse_broad(factor.term, problem);
     }
+    return is_broad ? problem->code : STATUS_OK;
 }
 
 /* --- the range --- */
@@ -366,30 +441,64 @@ void sets_keep_touching(const QueryContext *context, const LocalRange *range, ro
     apply_range(&self, range, set);
 }
 
+/* --- phrases --- */
+
+static StatusCode apply_phrases(const Evaluation *self, const Resolved *resolved,
+                                roaring_bitmap_t *set, Problem *problem)
+{
+    StatusCode code = STATUS_OK;
+    for (size_t i = 0; i < resolved->phrase_count && code == STATUS_OK; i++) {
+        const Phrase *phrase = &resolved->phrases[i];
+        uint64_t looked_at = 0;
+        if (roaring_bitmap_is_empty(set)) break;
+        code = phrase_set_keep(self->context, phrase, set, &looked_at, problem);
+        if (code != STATUS_OK || !self->report) continue;
+        self->report->loaded += looked_at;
+        tell(self, (SetStep){phrase_text(self, phrase),
+                             looked_at,
+                             roaring_bitmap_get_cardinality(set),
+                             {0, 0}});
+    }
+    return code;
+}
+
 /* --- the answer --- */
 
-roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved)
+/* What all terms that must hold leave of what is seen. A withdrawn event has no facets: where a
+ * term must hold, "all" adds nothing. */
+static StatusCode begin(const Evaluation *self, const Resolved *resolved, roaring_bitmap_t **set,
+                        Problem *problem)
+{
+    StatusCode code = intersect_terms(self, resolved, set, problem);
+    if (code != STATUS_OK || *set) return code;
+    if (self->visible) {
+        *set = roaring_bitmap_copy(self->visible);
+        return STATUS_OK;
+    }
+    *set = access_visible(self->context->caller, self->views);
+    tell_seen(self, "all", *set);
+    return STATUS_OK;
+}
+
+StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
+                       roaring_bitmap_t **set, Problem *problem)
 {
     Views *views = context->state->views;
-    bool sees_all = access_sees_all(context->caller);
     Evaluation self = {.context = context, .views = views, .report = context->report};
-    if (!sees_all) {
+    if (!access_sees_all(context->caller)) {
         self.visible = access_visible(context->caller, views);
         tell_seen(&self, "visible", self.visible);
     }
-    /* A withdrawn event has no facets: where a term must hold, "all" adds nothing. */
-    roaring_bitmap_t *set = intersect_terms(&self, resolved);
-    if (!set && sees_all) {
-        set = access_visible(context->caller, views);
-        tell_seen(&self, "all", set);
-    }
-    if (!set) {
-        set = self.visible;
-        self.visible = roaring_bitmap_copy(set);
-    }
-    take_away(&self, resolved, set);
-    if (resolved->has_range && !roaring_bitmap_is_empty(set))
-        apply_range(&self, &resolved->range, set);
+    roaring_bitmap_t *made = NULL;
+    StatusCode code = begin(&self, resolved, &made, problem);
+    if (code == STATUS_OK) code = take_away(&self, resolved, made, problem);
+    if (code == STATUS_OK && resolved->has_range && !roaring_bitmap_is_empty(made))
+        apply_range(&self, &resolved->range, made);
+    if (code == STATUS_OK) code = apply_phrases(&self, resolved, made, problem);
     if (self.visible) roaring_bitmap_free(self.visible);
-    return set;
+    if (code == STATUS_OK)
+        *set = made;
+    else if (made)
+        roaring_bitmap_free(made);
+    return code;
 }

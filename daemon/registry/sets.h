@@ -5,7 +5,8 @@
  * hold is intersected from the smallest set on, ending where nothing is left; then negations are
  * taken away; then the time range. Of a range the months that lie wholly inside count by their
  * bitmap and what only touches its ends is checked exactly; where little is left by then, that is
- * checked event by event. No record is loaded. Loop's thread only.
+ * checked event by event. Records are loaded for phrases alone, which come last, of what is left by
+ * then (daemon/registry/phrase_set.h). Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_SETS_H
 #define PLENARY_REGISTRY_SETS_H
@@ -13,7 +14,7 @@
 #include "daemon/registry/query.h"
 
 enum {
-    SETS_KEYS_TOLD = 8, /* of one term, in its expression */
+    SETS_KEYS_TOLD = 8, /* keys, beginnings and ways of one term, in its expression */
 };
 
 /* One step of the evaluation. Sizes are of events that the caller may see. */
@@ -21,7 +22,8 @@ typedef struct SetStep {
     const char *expression; /* "country=KZ | country=UZ" */
     uint64_t size;
     uint64_t left;
-    ViewsFacetSize lies; /* of all its keys together; zeroes for those who see only a part */
+    ViewsFacetSize lies; /* of all its keys together, beginnings apart; zeroes for those who see
+                          * only a part */
 } SetStep;
 
 /* How an answer came about; in the context's arena. Begins empty; lacks what came when the arena
@@ -40,8 +42,10 @@ typedef struct SetReport {
 void sets_keep_touching(const QueryContext *context, const LocalRange *range,
                         roaring_bitmap_t *set);
 
-/* The visible events that match; never NULL. Given: roaring_bitmap_free. */
-roaring_bitmap_t *sets_answer(const QueryContext *context, const Resolved *resolved);
+/* The visible events that match. Given: roaring_bitmap_free. INVALID_ARGUMENT, of query.text: a
+ * beginning means too many words, or too many events may have a phrase. */
+StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
+                       roaring_bitmap_t **set, Problem *problem);
 
 /* The months that a range touches, within the years that there are: year * 12 + month - 1. */
 typedef struct MonthRange {

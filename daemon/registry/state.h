@@ -13,6 +13,7 @@
 #include "daemon/registry/layout.h"
 #include "daemon/registry/world.h"
 #include "daemon/store/store.h"
+#include "proto/aliases.h"
 #include "proto/moment.h"
 #include "proto/words.h"
 
@@ -29,6 +30,7 @@ typedef struct State {
     Views *views;
     Directory *directory;
     Words *words;
+    const Aliases *aliases; /* of places; lent. NULL: there are none */
     Zones *zones;
     Columns columns;
     struct Subscribers *subscribers; /* NULL: nobody hears from here */

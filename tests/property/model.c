@@ -149,30 +149,150 @@ static bool touches(const Event *event, const char *from, const char *to)
     return !to || strcmp(start, last) <= 0;
 }
 
-/* --- text: words of the title and topics, as they are --- */
+/* --- text --- */
 
-static bool has_word(const char *text, const char *word)
+enum {
+    TEXT_SIZE = 512,
+    TEXTS_MAX = 8,
+    TEXT_WORDS_MAX = 16,
+};
+
+/* One part of a question: a word, or several in quotation marks. */
+typedef struct Part {
+    char words[TEXT_WORDS_MAX][TEXT_SIZE / TEXT_WORDS_MAX];
+    size_t count;
+    bool exact;
+    bool negated;
+    bool begins;
+} Part;
+
+/* Of the words that the test writes with, these alone have another form: "bravos", "bravo". */
+static void cut_plural(const char *word, char *out, size_t size)
 {
-    char copy[512];
+    size_t length = strlen(word);
+    (void)snprintf(out, size, "%.*s", (int)(length - (length > 0 && word[length - 1] == 's')),
+                   word);
+}
+
+static bool same_stem(const char *left, const char *right)
+{
+    char a[TEXT_SIZE], b[TEXT_SIZE];
+    cut_plural(left, a, sizeof a);
+    cut_plural(right, b, sizeof b);
+    return strcmp(a, b) == 0;
+}
+
+/* How well a word of a text is the one asked for: 2 itself, 1 its stem, 0 its beginning; -1 not. */
+static int fit(const Part *part, const char *word)
+{
+    if (strcmp(word, part->words[0]) == 0) return 2;
+    if (!part->exact && same_stem(word, part->words[0])) return 1;
+    return part->begins && strncmp(word, part->words[0], strlen(part->words[0])) == 0 ? 0 : -1;
+}
+
+/* Is the word, or what it is a form of, the one asked for? So titles and topics are weighed. */
+static bool is_form(const Part *part, const char *word)
+{
+    char stem[TEXT_SIZE];
+    cut_plural(word, stem, sizeof stem);
+    return fit(part, word) >= 0 || strcmp(stem, part->words[0]) == 0;
+}
+
+/* Of the title (6), a topic (3) or the description (0). */
+static const char *text_of(const Event *event, size_t place, int *weight)
+{
+    *weight = place == 0 ? 6 : place <= event->n_topics ? 3 : 0;
+    if (place == 0) return event->title;
+    return place <= event->n_topics ? event->topics[place - 1] : event->description;
+}
+
+static size_t text_count(const Event *event)
+{
+    return 1 + event->n_topics + (event->description ? 1 : 0);
+}
+
+static size_t split(const char *text, char words[TEXT_WORDS_MAX][TEXT_SIZE / TEXT_WORDS_MAX])
+{
+    char copy[TEXT_SIZE];
     char *rest;
+    size_t count = 0;
     (void)snprintf(copy, sizeof copy, "%s", text);
     for (char *at = strtok_r(copy, " ", &rest); at; at = strtok_r(NULL, " ", &rest))
-        if (strcmp(at, word) == 0) return true;
+        (void)snprintf(words[count++], sizeof *words, "%s", at);
+    return count;
+}
+
+static bool has_phrase(const Event *event, const Part *part)
+{
+    int unused;
+    for (size_t i = 0; i < text_count(event); i++) {
+        char words[TEXT_WORDS_MAX][TEXT_SIZE / TEXT_WORDS_MAX];
+        size_t count = split(text_of(event, i, &unused), words);
+        for (size_t from = 0; from + part->count <= count; from++) {
+            size_t same = 0;
+            while (same < part->count && strcmp(words[from + same], part->words[same]) == 0)
+                same++;
+            if (same == part->count) return true;
+        }
+    }
     return false;
 }
 
-static bool has_words(const Event *event, const char *text)
+/* What the part's word `which` adds to the score; -1: it is not there. */
+static int score_word(const Event *event, const Part *part, size_t which)
 {
-    char copy[512];
-    char *rest;
-    (void)snprintf(copy, sizeof copy, "%s", text);
-    for (char *at = strtok_r(copy, " ", &rest); at; at = strtok_r(NULL, " ", &rest)) {
-        bool found = has_word(event->title, at);
-        for (size_t i = 0; i < event->n_topics; i++)
-            found |= has_word(event->topics[i], at);
-        if (!found) return false;
+    Part single = *part;
+    int best_weight = -1;
+    int best_fit = -1;
+    memcpy(single.words[0], part->words[which], sizeof *part->words);
+    for (size_t i = 0; i < text_count(event); i++) {
+        int weight;
+        char words[TEXT_WORDS_MAX][TEXT_SIZE / TEXT_WORDS_MAX];
+        size_t count = split(text_of(event, i, &weight), words);
+        for (size_t j = 0; j < count; j++) {
+            int here = fit(&single, words[j]);
+            if (here > best_fit) best_fit = here;
+            if (is_form(&single, words[j]) && weight > best_weight) best_weight = weight;
+        }
     }
-    return true;
+    return best_fit < 0 ? -1 : best_fit + best_weight;
+}
+
+static const char *read_part(const char *text, Part *part)
+{
+    char taken[TEXT_SIZE];
+    memset(part, 0, sizeof *part);
+    part->negated = *text == '-';
+    if (part->negated) text++;
+    part->exact = *text == '"';
+    if (part->exact) text++;
+    size_t length = strcspn(text, part->exact ? "\"" : " ");
+    (void)snprintf(taken, sizeof taken, "%.*s", (int)length, text);
+    text += length + (part->exact ? 1 : 0);
+    part->begins = !part->exact && length > 0 && taken[length - 1] == '*';
+    if (part->begins) taken[length - 1] = '\0';
+    part->count = split(taken, part->words);
+    return text + strspn(text, " ");
+}
+
+/* The score of an event that has what is asked for; -1: it has not. */
+static int score(const Event *event, const char *text)
+{
+    int sum = 0;
+    while (*text) {
+        Part part;
+        text = read_part(text, &part);
+        int found = 0;
+        bool there = part.count > 1 ? has_phrase(event, &part) : true;
+        for (size_t i = 0; i < part.count; i++) {
+            int one = score_word(event, &part, i);
+            there &= one >= 0;
+            found += one;
+        }
+        if (there == part.negated) return -1;
+        if (!part.negated) sum += found;
+    }
+    return sum;
 }
 
 bool model_matches(const Model *self, const ModelEvent *event, const Query *query)
@@ -180,7 +300,7 @@ bool model_matches(const Model *self, const ModelEvent *event, const Query *quer
     if (!event->image || event->withdrawn) return false;
     for (size_t i = 0; i < query->n_terms; i++)
         if (!has_term(self, event->image, query->terms[i])) return false;
-    if (query->text && !has_words(event->image, query->text)) return false;
+    if (query->text && score(event->image, query->text) < 0) return false;
     return (!query->from && !query->to) || touches(event->image, query->from, query->to);
 }
 
@@ -201,10 +321,14 @@ static int compare_rows(const void *left, const void *right)
 
 static void print_key(const ModelEvent *event, const Query *query, char *key, size_t size)
 {
+    const char *start = event->image->schedule->start;
+    const char *midnight = strlen(start) > 10 ? "" : "T00:00:00";
     key[0] = '\0';
     if (!query->has_order || query->order == PLENARY__V1__QUERY__ORDER__START) {
-        const char *start = event->image->schedule->start;
-        (void)snprintf(key, size, "%s%s", start, strlen(start) > 10 ? "" : "T00:00:00");
+        (void)snprintf(key, size, "%s%s", start, midnight);
+    } else if (query->order == PLENARY__V1__QUERY__ORDER__RELEVANCE) {
+        int worth = query->text ? score(event->image, query->text) : 0;
+        (void)snprintf(key, size, "%04d %s%s", 9999 - worth, start, midnight);
     } else if (query->order == PLENARY__V1__QUERY__ORDER__UPDATED) {
         (void)snprintf(key, size, "%020llu", (unsigned long long)event->sequence);
     }

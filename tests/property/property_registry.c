@@ -4,6 +4,8 @@
  * are read is on exactly one of them. `property_registry ROUNDS COMMANDS`; PLENARY_SEED replays one
  * round.
  */
+#include "daemon/registry/query.h"
+#include "tests/property/draft.h"
 #include "tests/property/model.h"
 #include "tests/support/harness.h"
 
@@ -32,11 +34,6 @@ enum {
         abort();                                                                                   \
     } while (0)
 
-static const char *const words[] = {"alpha", "bravo", "kilo", "tango", "victor", "zulu"};
-static const char *const topics[] = {"drug control", "border", "money laundering", "cyber"};
-static const char *const countries[] = {"UZ", "KZ", "TJ", "KG"};
-static const char *const organisations[] = {"o0", "o1", "o2", "o3", "o4", "o5", "o6", "o7"};
-
 #define COUNT(array)      (sizeof(array) / sizeof *(array))
 #define PICK(test, array) (char *)(uintptr_t)(array)[harness_below((test)->harness, COUNT(array))]
 
@@ -44,93 +41,6 @@ typedef struct Test {
     Harness *harness;
     Model *model;
 } Test;
-
-/* --- random records --- */
-
-/* An event with the memory that it points to. */
-typedef struct Draft {
-    Event event;
-    Schedule schedule;
-    Venue venue;
-    char title[64];
-    char start[24];
-    char end[24];
-    char uid[32];
-    Involvement parts[3];
-    Involvement *part_pointers[3];
-    char *topics[2];
-} Draft;
-
-static char zone[] = "Asia/Tashkent";
-
-static void draft_schedule(Test *test, Draft *draft)
-{
-    Harness *harness = test->harness;
-    unsigned year = 2020 + harness_below(harness, 3);
-    unsigned month = 1 + harness_below(harness, 12);
-    unsigned day = 1 + harness_below(harness, 25);
-    unsigned length = harness_below(harness, 4);
-    unsigned years = harness_below(harness, 40) == 0 ? 11 + harness_below(harness, 3) : 0;
-    unsigned months = harness_below(harness, 8) == 0 ? harness_below(harness, 13 - month) : 0;
-    plenary__v1__schedule__init(&draft->schedule);
-    if (harness_below(harness, 3) == 0) {
-        unsigned hour = harness_below(harness, 12);
-        (void)snprintf(draft->start, sizeof draft->start, "%04u-%02u-%02uT%02u:30:00", year, month,
-                       day, hour);
-        (void)snprintf(draft->end, sizeof draft->end, "%04u-%02u-%02uT%02u:30:00", year + years,
-                       month + months, day, hour + length);
-        if (harness_below(harness, 2)) draft->schedule.time_zone = zone;
-    } else {
-        (void)snprintf(draft->start, sizeof draft->start, "%04u-%02u-%02u", year, month, day);
-        (void)snprintf(draft->end, sizeof draft->end, "%04u-%02u-%02u", year + years,
-                       month + months, day + length);
-    }
-    draft->schedule.start = draft->start;
-    draft->schedule.end = draft->end;
-    draft->event.schedule = &draft->schedule;
-}
-
-static void draft_organisations(Test *test, Draft *draft)
-{
-    bool taken[MODEL_ORGANISATIONS] = {false};
-    for (size_t i = 0; i < harness_below(test->harness, 4) && i < 3; i++) {
-        uint32_t which = harness_below(test->harness, MODEL_ORGANISATIONS);
-        if (taken[which]) continue;
-        taken[which] = true;
-        Involvement *part = &draft->parts[draft->event.n_organisations];
-        plenary__v1__involvement__init(part);
-        part->id = (char *)(uintptr_t)organisations[which];
-        part->has_role = 1;
-        part->role = (Plenary__V1__Involvement__Role)(1 + harness_below(test->harness, 7));
-        draft->part_pointers[draft->event.n_organisations++] = part;
-    }
-    draft->event.organisations = draft->part_pointers;
-}
-
-static void draft_event(Test *test, Draft *draft)
-{
-    Harness *harness = test->harness;
-    Event *event = &draft->event;
-    memset(draft, 0, sizeof *draft);
-    plenary__v1__event__init(event);
-    event->has_kind = 1;
-    event->kind = (Plenary__V1__Event__Kind)(1 + harness_below(harness, 4));
-    (void)snprintf(draft->title, sizeof draft->title, "%s %s %s", PICK(test, words),
-                   PICK(test, words), PICK(test, words));
-    event->title = draft->title;
-    event->has_format = harness_below(harness, 4) != 0;
-    event->format = (Plenary__V1__Event__Format)(1 + harness_below(harness, 3));
-    draft_schedule(test, draft);
-    draft_organisations(test, draft);
-    if (harness_below(harness, 4)) {
-        plenary__v1__venue__init(&draft->venue);
-        draft->venue.country = PICK(test, countries);
-        event->venue = &draft->venue;
-    }
-    for (size_t i = 0; i < 2 && harness_below(harness, 2); i++)
-        draft->topics[event->n_topics++] = PICK(test, topics);
-    event->topics = draft->topics;
-}
 
 /* --- commands --- */
 
@@ -236,7 +146,7 @@ static uint32_t draft_order(Test *test, Order *order)
     (void)snprintf(order->request_id, sizeof order->request_id, "%s",
                    harness_request_id(test->harness));
     order->request.request_id = order->request_id;
-    draft_event(test, &order->draft);
+    draft_event(test->harness, &order->draft);
     uint32_t die = harness_below(test->harness, 20);
     uint32_t number = 1 + harness_below(test->harness, test->model->last + 1);
     (void)snprintf(order->event_id, sizeof order->event_id, "%u", number);
@@ -297,9 +207,9 @@ static void put_organisation(Test *test)
     Request request = PLENARY__V1__REQUEST__INIT;
     char name[32];
     (void)snprintf(name, sizeof name, "Organisation %c", 'A' + which);
-    organisation.id = (char *)(uintptr_t)organisations[which];
+    organisation.id = (char *)(uintptr_t)draft_organisation_ids[which];
     organisation.name = name;
-    if (parent >= 0) organisation.part_of = (char *)(uintptr_t)organisations[parent];
+    if (parent >= 0) organisation.part_of = (char *)(uintptr_t)draft_organisation_ids[parent];
     put.organisation = &organisation;
     request.verb_case = PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION;
     request.put_organisation = &put;
@@ -310,79 +220,7 @@ static void put_organisation(Test *test)
     test->model->parent[which] = parent;
 }
 
-/* --- questions --- */
-
-typedef struct Asked {
-    Query query;
-    Term terms[3];
-    Term *term_pointers[3];
-    char *values[3][2];
-    char text[64];
-    char from[24];
-    char to[24];
-} Asked;
-
-static void draft_term(Test *test, Term *term, char **values)
-{
-    static const char *const kinds[] = {"meeting", "conference", "training", "webinar"};
-    static const char *const formats[] = {"in_person", "online", "hybrid"};
-    static const char *const statuses[] = {"confirmed", "cancelled", "held"};
-    static const char *const facets[] = {"kind", "format",      "status",   "country",
-                                         "org",  "org.sponsor", "org.host", "topic"};
-    plenary__v1__term__init(term);
-    term->facet = PICK(test, facets);
-    term->values = values;
-    term->n_values = 1 + harness_below(test->harness, 2);
-    term->has_negated = 1;
-    term->negated = harness_below(test->harness, 4) == 0;
-    for (size_t i = 0; i < term->n_values; i++) {
-        if (strcmp(term->facet, "kind") == 0)
-            values[i] = PICK(test, kinds);
-        else if (strcmp(term->facet, "format") == 0)
-            values[i] = PICK(test, formats);
-        else if (strcmp(term->facet, "status") == 0)
-            values[i] = PICK(test, statuses);
-        else if (strcmp(term->facet, "country") == 0)
-            values[i] = PICK(test, countries);
-        else if (strcmp(term->facet, "topic") == 0)
-            values[i] = PICK(test, topics);
-        else
-            values[i] = PICK(test, organisations);
-    }
-}
-
-static void draft_question(Test *test, Asked *asked)
-{
-    Harness *harness = test->harness;
-    memset(asked, 0, sizeof *asked);
-    plenary__v1__query__init(&asked->query);
-    for (size_t i = 0; i < 3 && harness_below(harness, 2); i++) {
-        draft_term(test, &asked->terms[i], asked->values[i]);
-        asked->term_pointers[asked->query.n_terms++] = &asked->terms[i];
-    }
-    asked->query.terms = asked->term_pointers;
-    if (harness_below(harness, 3) == 0) {
-        (void)snprintf(asked->text, sizeof asked->text, "%s %s", PICK(test, words),
-                       harness_below(harness, 2) ? PICK(test, words) : "");
-        asked->query.text = asked->text;
-    }
-    unsigned year = 2020 + harness_below(harness, 14);
-    if (harness_below(harness, 2)) {
-        (void)snprintf(asked->from, sizeof asked->from, "%04u-%02u-%02u%s", year,
-                       1 + harness_below(harness, 12), 1 + harness_below(harness, 28),
-                       harness_below(harness, 4) ? "" : "T10:30:00");
-        asked->query.from = asked->from;
-    }
-    if (harness_below(harness, 2)) {
-        (void)snprintf(asked->to, sizeof asked->to, "%04u-%02u-%02u",
-                       year + harness_below(harness, 2), 12, 1 + harness_below(harness, 28));
-        asked->query.to = asked->to;
-    }
-    asked->query.has_order = 1;
-    asked->query.order = (Plenary__V1__Query__Order)(1 + harness_below(harness, 3));
-    asked->query.has_descending = 1;
-    asked->query.descending = harness_below(harness, 2) != 0;
-}
+/* --- answers --- */
 
 static void print_question(const Query *query)
 {
@@ -577,6 +415,27 @@ static void check_moving(Test *test, Query *query)
             wrong(query, "never listed, and never changed", 0, i);
 }
 
+/* What is found is heard: each image by itself is judged as the index judges it. */
+static void check_heard(Test *test, const Query *query)
+{
+    Problem problem;
+    Resolved *resolved;
+    const Caller local = access_local();
+    Arena *arena = arena_new(SIZE_MAX);
+    assert(arena);
+    const QueryContext context = {registry_state(harness_registry(test->harness)), &local, arena};
+    problem_clear(&problem);
+    if (query_resolve(&context, query, &resolved, &problem) != STATUS_OK)
+        FAIL("resolve: %s", problem.message);
+    for (uint32_t number = 1; number <= test->model->last; number++) {
+        const ModelEvent *event = &test->model->events[number];
+        if (event->withdrawn) continue;
+        bool heard = query_matches(&context, resolved, event->image);
+        if (heard != model_matches(test->model, event, query)) wrong(query, "heard", heard, number);
+    }
+    arena_destroy(&arena);
+}
+
 static void check_get(Test *test)
 {
     if (test->model->last == 0) return;
@@ -659,7 +518,10 @@ static void check_past(Test *test)
     for (int i = 0; i < PAST_QUERIES_PER_CHECK && test->model->image_count; i++) {
         Asked asked;
         char time[MODEL_TIME_SIZE];
-        draft_question(test, &asked);
+        draft_question(test->harness, &asked);
+        if (asked.query.order == PLENARY__V1__QUERY__ORDER__RELEVANCE)
+            asked.query.order =
+                PLENARY__V1__QUERY__ORDER__START; /* of the past there is no other */
         draft_time(test, time);
         size_t count = model_list_then(test->model, &asked.query, time, wanted);
         check_list_then(test, &asked.query, time, wanted, count);
@@ -671,16 +533,17 @@ static void check_answers(Test *test)
     static uint32_t wanted[MODEL_EVENTS_MAX];
     for (int i = 0; i < QUERIES_PER_CHECK; i++) {
         Asked asked;
-        draft_question(test, &asked);
+        draft_question(test->harness, &asked);
         size_t count = model_list(test->model, &asked.query, wanted);
         check_count(test, &asked.query, count);
         check_list(test, &asked.query, wanted, count);
         check_buckets(test, &asked.query);
+        check_heard(test, &asked.query);
         check_get(test);
     }
     for (int i = 0; i < MOVING_PER_CHECK; i++) {
         Asked asked;
-        draft_question(test, &asked);
+        draft_question(test->harness, &asked);
         check_moving(test, &asked.query);
     }
     check_past(test);

@@ -34,6 +34,8 @@ struct Harness {
     GPtrArray *kept; /* replies that were lent */
     GString *lines;  /* of the last check */
     GRand *random;
+    Words *words;
+    Aliases *aliases;
     int64_t now_us;
     char request_id[ID_TEXT_SIZE];
 };
@@ -79,6 +81,7 @@ static void open_all(Harness *self, uint32_t fold_stop_after)
         .world = {.context = self, .now_us = fake_now, .random = fake_random},
         .reply = take_reply,
         .reply_context = self,
+        .aliases = self->aliases,
     };
     demand(registry_open(self->store, &config, &self->registry, &problem), &problem,
            "registry_open");
@@ -133,6 +136,9 @@ Harness *harness_new(const HarnessOptions *options)
     self->kept = g_ptr_array_new_with_free_func(free_reply);
     self->lines = g_string_new("");
     self->now_us = 1700000000000000;
+    self->words = words_new();
+    assert(self->words);
+    self->aliases = aliases_new(self->words);
     self->store_config = config_of(self, options);
     open_all(self, options->fold_stop_after);
     return self;
@@ -157,6 +163,8 @@ void harness_destroy(Harness **self)
     g_queue_clear_full(&(*self)->replies, free_reply);
     g_string_free((*self)->lines, TRUE);
     g_rand_free((*self)->random);
+    aliases_destroy(&(*self)->aliases);
+    words_destroy(&(*self)->words);
     free(*self);
     *self = NULL;
 }

@@ -1,0 +1,172 @@
+#include "tests/property/draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const words[] = {"alpha", "bravo",  "bravos", "kilo",
+                                    "tango", "tangos", "victor", "zulu"};
+static const char *const topics[] = {"drug control", "border", "money laundering", "cyber"};
+static const char *const countries[] = {"UZ", "KZ", "TJ", "KG"};
+const char *const draft_organisation_ids[MODEL_ORGANISATIONS] = {"o0", "o1", "o2", "o3",
+                                                                 "o4", "o5", "o6", "o7"};
+
+#define COUNT(array)         (sizeof(array) / sizeof *(array))
+#define PICK(harness, array) (char *)(uintptr_t)(array)[harness_below(harness, COUNT(array))]
+
+/* --- events --- */
+
+static char zone[] = "Asia/Tashkent";
+
+static void draft_schedule(Harness *harness, Draft *draft)
+{
+    unsigned year = 2020 + harness_below(harness, 3);
+    unsigned month = 1 + harness_below(harness, 12);
+    unsigned day = 1 + harness_below(harness, 25);
+    unsigned length = harness_below(harness, 4);
+    unsigned years = harness_below(harness, 40) == 0 ? 11 + harness_below(harness, 3) : 0;
+    unsigned months = harness_below(harness, 8) == 0 ? harness_below(harness, 13 - month) : 0;
+    plenary__v1__schedule__init(&draft->schedule);
+    if (harness_below(harness, 3) == 0) {
+        unsigned hour = harness_below(harness, 12);
+        (void)snprintf(draft->start, sizeof draft->start, "%04u-%02u-%02uT%02u:30:00", year, month,
+                       day, hour);
+        (void)snprintf(draft->end, sizeof draft->end, "%04u-%02u-%02uT%02u:30:00", year + years,
+                       month + months, day, hour + length);
+        if (harness_below(harness, 2)) draft->schedule.time_zone = zone;
+    } else {
+        (void)snprintf(draft->start, sizeof draft->start, "%04u-%02u-%02u", year, month, day);
+        (void)snprintf(draft->end, sizeof draft->end, "%04u-%02u-%02u", year + years,
+                       month + months, day + length);
+    }
+    draft->schedule.start = draft->start;
+    draft->schedule.end = draft->end;
+    draft->event.schedule = &draft->schedule;
+}
+
+static void draft_organisations(Harness *harness, Draft *draft)
+{
+    bool taken[MODEL_ORGANISATIONS] = {false};
+    for (size_t i = 0; i < harness_below(harness, 4) && i < 3; i++) {
+        uint32_t which = harness_below(harness, MODEL_ORGANISATIONS);
+        if (taken[which]) continue;
+        taken[which] = true;
+        Involvement *part = &draft->parts[draft->event.n_organisations];
+        plenary__v1__involvement__init(part);
+        part->id = (char *)(uintptr_t)draft_organisation_ids[which];
+        part->has_role = 1;
+        part->role = (Plenary__V1__Involvement__Role)(1 + harness_below(harness, 7));
+        draft->part_pointers[draft->event.n_organisations++] = part;
+    }
+    draft->event.organisations = draft->part_pointers;
+}
+
+void draft_event(Harness *harness, Draft *draft)
+{
+    Event *event = &draft->event;
+    memset(draft, 0, sizeof *draft);
+    plenary__v1__event__init(event);
+    event->has_kind = 1;
+    event->kind = (Plenary__V1__Event__Kind)(1 + harness_below(harness, 4));
+    (void)snprintf(draft->title, sizeof draft->title, "%s %s %s", PICK(harness, words),
+                   PICK(harness, words), PICK(harness, words));
+    event->title = draft->title;
+    (void)snprintf(draft->description, sizeof draft->description, "%s %s", PICK(harness, words),
+                   PICK(harness, words));
+    if (harness_below(harness, 3) == 0) event->description = draft->description;
+    event->has_format = harness_below(harness, 4) != 0;
+    event->format = (Plenary__V1__Event__Format)(1 + harness_below(harness, 3));
+    draft_schedule(harness, draft);
+    draft_organisations(harness, draft);
+    if (harness_below(harness, 4)) {
+        plenary__v1__venue__init(&draft->venue);
+        draft->venue.country = PICK(harness, countries);
+        event->venue = &draft->venue;
+    }
+    for (size_t i = 0; i < 2 && harness_below(harness, 2); i++)
+        draft->topics[event->n_topics++] = PICK(harness, topics);
+    event->topics = draft->topics;
+}
+
+/* --- questions --- */
+
+static void draft_term(Harness *harness, Term *term, char **values)
+{
+    static const char *const kinds[] = {"meeting", "conference", "training", "webinar"};
+    static const char *const formats[] = {"in_person", "online", "hybrid"};
+    static const char *const statuses[] = {"confirmed", "cancelled", "held"};
+    static const char *const facets[] = {"kind", "format",      "status",   "country",
+                                         "org",  "org.sponsor", "org.host", "topic"};
+    plenary__v1__term__init(term);
+    term->facet = PICK(harness, facets);
+    term->values = values;
+    term->n_values = 1 + harness_below(harness, 2);
+    term->has_negated = 1;
+    term->negated = harness_below(harness, 4) == 0;
+    for (size_t i = 0; i < term->n_values; i++) {
+        if (strcmp(term->facet, "kind") == 0)
+            values[i] = PICK(harness, kinds);
+        else if (strcmp(term->facet, "format") == 0)
+            values[i] = PICK(harness, formats);
+        else if (strcmp(term->facet, "status") == 0)
+            values[i] = PICK(harness, statuses);
+        else if (strcmp(term->facet, "country") == 0)
+            values[i] = PICK(harness, countries);
+        else if (strcmp(term->facet, "topic") == 0)
+            values[i] = PICK(harness, topics);
+        else
+            values[i] = PICK(harness, draft_organisation_ids);
+    }
+}
+
+/* One part of a text: a word or the beginning of one, two words in quotation marks, or not that. */
+static void draft_part(Harness *harness, char *text, size_t size, bool may_exclude)
+{
+    const char *without = may_exclude && harness_below(harness, 3) == 0 ? "-" : "";
+    const char *word = PICK(harness, words);
+    switch (harness_below(harness, 4)) {
+    case 0: (void)snprintf(text, size, "%s\"%s %s\" ", without, word, PICK(harness, words)); break;
+    case 1:
+        (void)snprintf(text, size, "%s%.*s* ", without, 1 + (int)harness_below(harness, 6), word);
+        break;
+    case 2: (void)snprintf(text, size, "%s\"%s\" ", without, word); break;
+    default: (void)snprintf(text, size, "%s%s ", without, word); break;
+    }
+}
+
+static void draft_text(Harness *harness, Asked *asked)
+{
+    size_t parts = 1 + harness_below(harness, 3);
+    for (size_t i = 0; i < parts; i++) {
+        size_t length = strlen(asked->text);
+        draft_part(harness, asked->text + length, sizeof asked->text - length, i > 0);
+    }
+    asked->query.text = asked->text;
+}
+
+void draft_question(Harness *harness, Asked *asked)
+{
+    memset(asked, 0, sizeof *asked);
+    plenary__v1__query__init(&asked->query);
+    for (size_t i = 0; i < 3 && harness_below(harness, 2); i++) {
+        draft_term(harness, &asked->terms[i], asked->values[i]);
+        asked->term_pointers[asked->query.n_terms++] = &asked->terms[i];
+    }
+    asked->query.terms = asked->term_pointers;
+    if (harness_below(harness, 2)) draft_text(harness, asked);
+    unsigned year = 2020 + harness_below(harness, 14);
+    if (harness_below(harness, 2)) {
+        (void)snprintf(asked->from, sizeof asked->from, "%04u-%02u-%02u%s", year,
+                       1 + harness_below(harness, 12), 1 + harness_below(harness, 28),
+                       harness_below(harness, 4) ? "" : "T10:30:00");
+        asked->query.from = asked->from;
+    }
+    if (harness_below(harness, 2)) {
+        (void)snprintf(asked->to, sizeof asked->to, "%04u-%02u-%02u",
+                       year + harness_below(harness, 2), 12, 1 + harness_below(harness, 28));
+        asked->query.to = asked->to;
+    }
+    asked->query.has_order = 1;
+    asked->query.order = (Plenary__V1__Query__Order)(1 + harness_below(harness, 4));
+    asked->query.has_descending = 1;
+    asked->query.descending = harness_below(harness, 2) != 0;
+}
