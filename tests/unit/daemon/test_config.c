@@ -97,7 +97,7 @@ static void a_value_out_of_bounds_is_refused(void **state)
                    "line 2: views/fold_keys: \"99999999999999999999999\" is not a whole number "
                    "from 1 to 1000000");
     assert_refused("folders\n    data = here\n",
-                   "line 2: folders/data: it is not the whole path of a folder, from \"/\" on");
+                   "line 2: folders/data: it is not a whole path, from \"/\" on");
     assert_refused("views\n    fold_keys\n", "line 2: views/fold_keys has no value");
     assert_refused("views\n    delta_freeze_mib = 100\n",
                    "views/delta_max_mib must be twice views/delta_freeze_mib or more");
