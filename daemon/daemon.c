@@ -7,6 +7,7 @@
 #include "daemon/bus/ticks.h"
 #include "daemon/log.h"
 #include "daemon/machine.h"
+#include "daemon/remember.h"
 #include "daemon/report.h"
 #include "daemon/run_folder.h"
 #include "daemon/store/folder.h"
@@ -39,6 +40,7 @@ typedef struct Daemon {
     Aliases *aliases;
     Registry *registry;
     Report report;
+    Remember remember;
     uint64_t watchdog_ms; /* 0: systemd asks for none */
     int64_t watched_ms;
     int64_t stop_ms; /* then it stops, whatever is on the way; 0: it serves */
@@ -257,7 +259,11 @@ static StatusCode start_registry(Daemon *self, Problem *problem)
         .reply_context = self->desk,
         .aliases = self->aliases,
     };
-    return registry_open(self->store, &config, &self->registry, problem);
+    StatusCode code = registry_open(self->store, &config, &self->registry, problem);
+    if (code != STATUS_OK) return code;
+    remember_read(&self->remember, self->registry, self->config->data);
+    registry_rest(self->registry);
+    return STATUS_OK;
 }
 
 /* Then everything that is applied is folded, so that the next start has nothing to replay. */
@@ -267,6 +273,7 @@ static void stop_registry(Daemon *self)
     Problem problem;
     log_stop(self, "stopping");
     problem_clear(&problem);
+    remember_write(&self->remember, self->registry, self->config->data, ticks_ms(), true);
     registry_close(&self->registry);
     if (views_fold_all(self->store->views, &problem) == STATUS_OK) return;
     begin_line(self, &line, LOG_LEVEL_WARNING, "not folded: the next start replays");
@@ -390,6 +397,7 @@ static bool turn(Daemon *self)
     if (self->broadcast && broadcast_turn(self->broadcast)) more = true;
     int64_t now_ms = ticks_ms();
     report(self, now_ms);
+    remember_write(&self->remember, self->registry, self->config->data, now_ms, false);
     keep_watch(self, now_ms);
     return more;
 }

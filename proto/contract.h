@@ -34,6 +34,7 @@ typedef Plenary__V1__Request Request;
 typedef Plenary__V1__Reply Reply;
 typedef Plenary__V1__Cursor Cursor;
 typedef Plenary__V1__Subscribe Subscribe;
+typedef Plenary__V1__Subscriber Subscriber;
 typedef Plenary__V1__Delivery Delivery;
 typedef Plenary__V1__StreamRequest StreamRequest;
 typedef Plenary__V1__StreamMessage StreamMessage;

@@ -1,6 +1,7 @@
 /* What was: the verbs history and diff. */
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/instants.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
@@ -10,12 +11,15 @@
 #include "proto/json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     HISTORY_FIELDS_TOLD = 4, /* of one revision */
     HISTORY_TEXT_SIZE = 400,
+    HISTORY_COLUMNS = 6, /* with those who were told */
+    SEQUENCE_SIZE = 24,
     HISTORY_DIFF_BYTES_MAX = 16 * 1024 * 1024,
 };
 
@@ -27,8 +31,9 @@ typedef struct Teller {
     Table *table;
     json_t *list; /* of the other forms */
     Arena *arena; /* of one difference */
+    json_t *told; /* by sequence: who was told; NULL: nobody asks */
     Change *held; /* a copy of our own */
-    size_t told;
+    size_t shown;
     size_t most; /* 0: all */
 } Teller;
 
@@ -42,6 +47,41 @@ static Change *copy_change(const Change *change)
     free(packed);
     return copy;
 }
+
+/* --- who was told --- */
+
+static void take_told(void *context, const Reply *reply)
+{
+    const Teller *teller = context;
+    char key[SEQUENCE_SIZE];
+    for (size_t i = 0; teller->told && i < reply->changes->n_told; i++) {
+        const Plenary__V1__Told *told = reply->changes->told[i];
+        json_t *names = json_array();
+        for (size_t j = 0; j < told->n_subscribers; j++)
+            (void)json_array_append_new(names, json_string(told->subscribers[j]));
+        (void)snprintf(key, sizeof key, "%" PRIu64, told->sequence);
+        (void)json_object_set_new(teller->told, key, names);
+    }
+}
+
+static json_t *told_of(const Teller *teller, const Change *change)
+{
+    char key[SEQUENCE_SIZE];
+    (void)snprintf(key, sizeof key, "%" PRIu64, change->sequence);
+    return json_object_get(teller->told, key);
+}
+
+static const char *told_text(const Teller *teller, const Change *change)
+{
+    const json_t *names = told_of(teller, change);
+    const char *text = "";
+    for (size_t i = 0; text && i < json_array_size(names); i++)
+        text = arena_printf(teller->arena, "%s%s%s", text, i ? ", " : "",
+                            json_string_value(json_array_get(names, i)));
+    return text;
+}
+
+/* --- one change --- */
 
 static void tell_row(Teller *teller, const Change *before, const Change *change,
                      const Difference *difference)
@@ -57,7 +97,12 @@ static void tell_row(Teller *teller, const Change *before, const Change *change,
                            text, sizeof text);
     /* Who acted is told as an organisation, to admins as a principal. */
     const char *by = change->by_organisation ? change->by_organisation : change->by_principal;
-    const char *cells[] = {revision, time, action_name((int)change->action), by, text};
+    const char *cells[HISTORY_COLUMNS] = {revision, time, action_name((int)change->action), by,
+                                          text};
+    if (teller->told) {
+        cells[HISTORY_COLUMNS - 2] = told_text(teller, change);
+        cells[HISTORY_COLUMNS - 1] = text;
+    }
     table_add(teller->table, cells, NULL);
 }
 
@@ -66,13 +111,14 @@ static void tell_json(Teller *teller, const Change *change, const Difference *di
     json_t *json = json_of_message(&change->base);
     if (json && difference)
         (void)json_object_set_new(json, "difference", json_of_message(&difference->base));
+    if (json && teller->told) (void)json_object_set(json, "told", told_of(teller, change));
     (void)json_array_append_new(teller->list, json);
 }
 
 /* `before` is the change before the one held, or NULL at the first. */
 static void tell_held(Teller *teller, const Change *before)
 {
-    if (!teller->held || (teller->most && teller->told == teller->most)) return;
+    if (!teller->held || (teller->most && teller->shown == teller->most)) return;
     const Difference *difference = NULL;
     /* Of a withdrawn event nothing is left: all of it would be the difference. */
     bool left = teller->held->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
@@ -82,7 +128,7 @@ static void tell_held(Teller *teller, const Change *before)
         tell_row(teller, before, teller->held, difference);
     else
         tell_json(teller, teller->held, difference);
-    teller->told++;
+    teller->shown++;
     arena_reset(teller->arena);
 }
 
@@ -111,61 +157,93 @@ static bool print_told(Teller *teller)
     return true;
 }
 
+static bool open_teller(Teller *teller, Session *session)
+{
+    static const TableColumn columns[HISTORY_COLUMNS - 1] = {
+        {"REV", TABLE_RIGHT}, {"TIME", 0}, {"ACTION", 0}, {"BY", 0}, {"WHAT", TABLE_CUT}};
+    static const TableColumn with_told[HISTORY_COLUMNS] = {
+        {"REV", TABLE_RIGHT}, {"TIME", 0},        {"ACTION", 0}, {"BY", 0},
+        {"TOLD", TABLE_WRAP}, {"WHAT", TABLE_CUT}};
+    bool told = session_has(session, "told");
+    *teller = (Teller){.session = session, .arena = arena_new(HISTORY_DIFF_BYTES_MAX)};
+    if (told) teller->told = json_object();
+    if (session->form == OUTPUT_TABLE)
+        teller->table = table_new(told ? with_told : columns,
+                                  told ? HISTORY_COLUMNS : HISTORY_COLUMNS - 1, &session->terminal);
+    else
+        teller->list = json_array();
+    return teller->arena && (teller->table || teller->list) && (teller->told || !told);
+}
+
+static void close_teller(Teller *teller)
+{
+    let_go(teller);
+    table_destroy(&teller->table);
+    json_decref(teller->list);
+    json_decref(teller->told);
+    arena_destroy(&teller->arena);
+}
+
 int verb_history(Session *session)
 {
-    static const TableColumn columns[] = {
-        {"REV", TABLE_RIGHT}, {"TIME", 0}, {"ACTION", 0}, {"BY", 0}, {"WHAT", TABLE_CUT}};
-    Teller teller = {.session = session, .arena = arena_new(HISTORY_DIFF_BYTES_MAX)};
+    Plenary__V1__EventHistory asked = PLENARY__V1__EVENT_HISTORY__INIT;
+    Teller teller;
     bool given;
     uint32_t limit = 0;
     int code = session_number(session, "limit", 1, &given, &limit);
+    if (code != CLI_DONE) return code;
+    if (!open_teller(&teller, session)) code = session_no_memory();
     teller.most = limit;
-    if (session->form == OUTPUT_TABLE)
-        teller.table = table_new(columns, sizeof columns / sizeof *columns, &session->terminal);
-    else
-        teller.list = json_array();
-    if (!teller.arena || (!teller.table && !teller.list)) code = session_no_memory();
+    asked.event_id = (char *)(uintptr_t)session->words[0];
+    asked.has_told = asked.told = teller.told != NULL;
     /* One more than wanted, for the last one's difference. */
     if (code == CLI_DONE)
         code =
-            pages_history(session, session->words[0], given ? limit + 1 : 0, take_change, &teller);
+            pages_history(session, &asked, given ? limit + 1 : 0, take_told, take_change, &teller);
     if (code == CLI_DONE) {
         tell_held(&teller, NULL);
         if (!print_told(&teller)) code = complain_code(CLI_FAILED, "it could not be written");
     }
-    let_go(&teller);
-    table_destroy(&teller.table);
-    json_decref(teller.list);
-    arena_destroy(&teller.arena);
+    close_teller(&teller);
     return code;
 }
 
 /* --- diff --- */
 
-static int get_revision(Session *session, uint32_t revision, Reply **reply)
+/* Which image a word means; neither: the latest one. */
+typedef struct Version {
+    uint32_t revision;
+    char *time; /* instant: the image that was known then */
+} Version;
+
+static int get_version(Session *session, const Version *version, Reply **reply)
 {
     Plenary__V1__GetEvent get = PLENARY__V1__GET_EVENT__INIT;
     Request request = PLENARY__V1__REQUEST__INIT;
     get.event_id = (char *)(uintptr_t)session->words[0];
-    get.has_at_revision = revision != 0;
-    get.at_revision = revision;
+    get.has_at_revision = version->revision != 0;
+    get.at_revision = version->revision;
+    get.at_time = version->time;
     request.verb_case = PLENARY__V1__REQUEST__VERB_GET_EVENT;
     request.get_event = &get;
     return session_call(session, &request, reply);
 }
 
-/* The revision that a word names; 0 where there is no such word. */
-static int read_revision(const Session *session, size_t word, uint32_t *revision)
+/* The version that a word names; the latest one where there is no such word. */
+static int read_version(const Session *session, size_t word, Version *version)
 {
-    *revision = 0;
+    *version = (Version){0};
     if (session->word_count <= word) return CLI_DONE;
+    const char *text = session->words[word];
     char *end;
     errno = 0;
-    unsigned long value = strtoul(session->words[word], &end, 10);
-    if (*end || errno || value == 0 || value > UINT32_MAX || session->words[word][0] == '-')
-        return complain_code(CLI_INVALID, "\"%s\" is not a revision", session->words[word]);
-    *revision = (uint32_t)value;
-    return CLI_DONE;
+    unsigned long value = strtoul(text, &end, 10);
+    if (!*end && !errno && value > 0 && value <= UINT32_MAX && *text != '-') {
+        version->revision = (uint32_t)value;
+        return CLI_DONE;
+    }
+    if (instants_read(session, text, DAY_ENDS, &version->time)) return CLI_DONE;
+    return complain_code(CLI_INVALID, "\"%s\" is neither a revision nor a time", text);
 }
 
 static int print_difference(Session *session, const Event *before, const Event *after)
@@ -178,7 +256,9 @@ static int print_difference(Session *session, const Event *before, const Event *
         (void)output_message(stdout, &difference->base, session->form);
         return CLI_DONE;
     }
-    if (difference->n_fields == 0)
+    if (before->revision == after->revision)
+        complain("both are revision %u", after->revision);
+    else if (difference->n_fields == 0)
         complain("revisions %u and %u do not differ", before->revision, after->revision);
     Table *table = table_new(columns, sizeof columns / sizeof *columns, &session->terminal);
     if (!table) return session_no_memory();
@@ -198,21 +278,22 @@ static int print_difference(Session *session, const Event *before, const Event *
 
 int verb_diff(Session *session)
 {
-    uint32_t first;
-    uint32_t second;
+    Version first;
+    Version second;
     Reply *before = NULL;
     Reply *after = NULL;
-    int code = read_revision(session, 1, &first);
-    if (code == CLI_DONE) code = read_revision(session, 2, &second);
-    if (code == CLI_DONE) code = get_revision(session, second, &after);
+    int code = read_version(session, 1, &first);
+    if (code == CLI_DONE) code = read_version(session, 2, &second);
+    if (code == CLI_DONE) code = get_version(session, &second, &after);
     if (code != CLI_DONE) return code;
-    if (!first && after->event->event->revision == 1) {
-        complain("event %u has one revision, and nothing to compare it with",
-                 after->event->event->number);
+    const Event *latest = after->event->event;
+    bool chosen = session->word_count > 1;
+    if (!chosen && latest->revision == 1) {
+        complain("event %u has one revision, and nothing to compare it with", latest->number);
     } else {
-        code = get_revision(session, first ? first : after->event->event->revision - 1, &before);
-        if (code == CLI_DONE)
-            code = print_difference(session, before->event->event, after->event->event);
+        if (!chosen) first.revision = latest->revision - 1;
+        code = get_version(session, &first, &before);
+        if (code == CLI_DONE) code = print_difference(session, before->event->event, latest);
     }
     plenary_reply_free(before);
     plenary_reply_free(after);

@@ -36,6 +36,28 @@ static void add_bytes(Table *table, const char *name, uint64_t bytes)
     add_text(table, name, text);
 }
 
+/* "connected, up to 48"; of those who are away also since when. */
+static const char *describe_subscriber(const Plenary__V1__Subscriber *subscriber, Arena *arena)
+{
+    char time[WORDING_SIZE];
+    wording_instant(subscriber->time ? subscriber->time : "", time);
+    if (subscriber->connected)
+        return arena_printf(arena, "connected, has acknowledged up to %" PRIu64,
+                            subscriber->acknowledged_sequence);
+    return arena_printf(arena, "away since %s, had acknowledged up to %" PRIu64, time,
+                        subscriber->acknowledged_sequence);
+}
+
+static void add_subscribers(Session *session, Table *table, const Plenary__V1__StatusReply *status)
+{
+    for (size_t i = 0; i < status->n_subscribers; i++) {
+        const Plenary__V1__Subscriber *subscriber = status->subscribers[i];
+        const char *name =
+            arena_printf(session->arena, "subscriber %s", subscriber->name ? subscriber->name : "");
+        if (name) add_text(table, name, describe_subscriber(subscriber, session->arena));
+    }
+}
+
 static void add_backup(Table *table, const Plenary__V1__StatusReply *status)
 {
     char text[FIGURE_SIZE];
@@ -59,6 +81,7 @@ static int print_status(Session *session, const Plenary__V1__StatusReply *status
     add_count(table, "sequence", status->sequence);
     add_count(table, "in views up to", status->checkpoint_sequence);
     add_count(table, "streams", status->streams);
+    add_subscribers(session, table, status);
     add_bytes(table, "journal", status->journal_bytes);
     add_bytes(table, "views", status->views_bytes);
     add_bytes(table, "not yet folded", status->delta_bytes);

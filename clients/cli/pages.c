@@ -35,9 +35,10 @@ static Slice slice_of(const Reply *reply)
     }
 }
 
-/* Walks a question whose page is `page`. */
-static int walk(Session *session, Request *request, Page *page, uint32_t limit, record_fn *each,
-                void *context)
+/* Walks a question whose page is `page`. `arrived` is called for each page before its records; it
+ * may be NULL. */
+static int walk_pages(Session *session, Request *request, Page *page, uint32_t limit,
+                      page_fn *arrived, record_fn *each, void *context)
 {
     Reply *reply = NULL;
     uint32_t left = limit ? limit : UINT32_MAX;
@@ -51,6 +52,7 @@ static int walk(Session *session, Request *request, Page *page, uint32_t limit, 
         plenary_reply_free(before); /* the token was lent from it */
         if (code != CLI_DONE) return code;
 
+        if (arrived) arrived(context, reply);
         Slice slice = slice_of(reply);
         for (size_t i = 0; i < slice.count && left > 0; i++) {
             code = each(context, slice.records[i]);
@@ -66,6 +68,12 @@ static int walk(Session *session, Request *request, Page *page, uint32_t limit, 
     }
     plenary_reply_free(reply);
     return CLI_DONE;
+}
+
+static int walk(Session *session, Request *request, Page *page, uint32_t limit, record_fn *each,
+                void *context)
+{
+    return walk_pages(session, request, page, limit, NULL, each, context);
 }
 
 /* A request for events, with the parts that it points to. */
@@ -141,17 +149,15 @@ int pages_organisations(Session *session, uint32_t limit, record_fn *each, void 
     return walk(session, &request, &page, limit, each, context);
 }
 
-int pages_history(Session *session, const char *event, uint32_t limit, record_fn *each,
-                  void *context)
+int pages_history(Session *session, Plenary__V1__EventHistory *asked, uint32_t limit,
+                  page_fn *arrived, record_fn *each, void *context)
 {
     Page page = PLENARY__V1__PAGE__INIT;
-    Plenary__V1__EventHistory history = PLENARY__V1__EVENT_HISTORY__INIT;
     Request request = PLENARY__V1__REQUEST__INIT;
-    history.event_id = (char *)(uintptr_t)event;
-    history.page = &page;
+    asked->page = &page;
     request.verb_case = PLENARY__V1__REQUEST__VERB_EVENT_HISTORY;
-    request.event_history = &history;
-    return walk(session, &request, &page, limit, each, context);
+    request.event_history = asked;
+    return walk_pages(session, &request, &page, limit, arrived, each, context);
 }
 
 int pages_changes(Session *session, Plenary__V1__ListChanges *asked, uint32_t limit,

@@ -10,22 +10,25 @@
 #include "clients/cli/session.h"
 
 typedef int record_fn(void *context, const ProtobufCMessage *record);
+typedef void page_fn(void *context, const Reply *reply);
 
 /* At most `limit` events that match, as they were known at the instant of --as-of where that is
  * given; 0: all. */
 int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
 
-/* At most `limit` conflicts of which an event matches; 0: all. */
-int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
 /* How many events match the list, which may be of the past. */
 int pages_total(Session *session, Query *query, uint64_t *total, uint64_t *as_of_sequence);
+
+/* At most `limit` conflicts of which an event matches; 0: all. */
+int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
 
 /* At most `limit` organisations of the directory; 0: all. */
 int pages_organisations(Session *session, uint32_t limit, record_fn *each, void *context);
 
-/* At most `limit` changes of an event, the newest first; 0: all. */
-int pages_history(Session *session, const char *event, uint32_t limit, record_fn *each,
-                  void *context);
+/* At most `limit` changes of an event, the newest first; 0: all. `asked` has no page yet; `arrived`
+ * (or NULL) is given each page before its changes. */
+int pages_history(Session *session, Plenary__V1__EventHistory *asked, uint32_t limit,
+                  page_fn *arrived, record_fn *each, void *context);
 
 /* At most `limit` changes that are asked for, of any record; 0: all. `asked` has no page yet. */
 int pages_changes(Session *session, Plenary__V1__ListChanges *asked, uint32_t limit,

@@ -35,8 +35,9 @@ enum OptionGroup {
     GROUP_SHEET = 1 << 28,
     GROUP_BY = 1 << 29,
     GROUP_EXPLAIN = 1 << 30,
-    GROUP_AS_OF = 1 << 18,
-    GROUP_LOG = 1 << 19,
+    GROUP_TOLD = 1 << 23,
+    GROUP_AS_OF = 1 << 22,
+    GROUP_LOG = 1 << 21,
     GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
     GROUP_REVERT = 1 << 26,
 };

@@ -213,6 +213,7 @@ int verb_watch(Session *session)
     watch.prints = !watch.command || session->form_given;
     watch.follows = !session_has(session, "no-follow");
     subscription.cursor_file = session_option(session, "cursor");
+    subscription.name = session_option(session, "name");
     watch.has_cursor = subscription.cursor_file != NULL;
     int code = read_since(session, &subscription);
     if (code == CLI_DONE) code = session_filters(session, &query);

@@ -5,6 +5,7 @@
 #include "daemon/bus/say.h"
 #include "daemon/bus/stream.h"
 #include "daemon/bus/ticks.h"
+#include "daemon/registry/subscribers.h"
 #include "proto/frame.h"
 #include "proto/peek.h"
 #include "proto/validate.h"
@@ -15,6 +16,8 @@
 enum {
     ORGANISATION_FIELD = 8, /* of Change */
 };
+
+_Static_assert((int)STREAMS_NAME_BYTES <= (int)SUBSCRIBERS_NAME_BYTES_MAX, "a name is kept whole");
 
 struct Streams {
     StreamsConfig config;
@@ -81,6 +84,44 @@ StatusCode streams_open(Streams *self, Registry *registry, const char *path, Pro
     return code;
 }
 
+/* --- those with a name --- */
+
+static int64_t now_us(const Streams *self)
+{
+    const World *world = &registry_state(self->registry)->world;
+    return world->now_us(world->context);
+}
+
+static void note_arrival(Streams *self, const Stream *stream)
+{
+    const SubscribersArrival arrival = {.name = stream->name,
+                                        .query = stream->query,
+                                        .query_bytes = stream->query_bytes,
+                                        .directory = stream->view.hears_directory,
+                                        .position = stream->position};
+    if (!stream->name[0]) return;
+    subscribers_come(registry_state(self->registry)->subscribers, &arrival, now_us(self));
+    self->config.told(self->config.told_context, stream->name, true, stream->position);
+}
+
+static void note_departure(Streams *self, const Stream *stream)
+{
+    if (!stream->name[0]) return;
+    subscribers_go(registry_state(self->registry)->subscribers, stream->name, now_us(self));
+    self->config.told(self->config.told_context, stream->name, false, stream->acknowledged);
+}
+
+/* Nobody can have dealt with what was not sent to them. */
+static void note_acknowledged(Streams *self, Stream *stream, uint64_t sequence)
+{
+    if (sequence > stream->position) sequence = stream->position;
+    if (sequence <= stream->acknowledged) return;
+    stream->acknowledged = sequence;
+    if (stream->name[0])
+        subscribers_acknowledge(registry_state(self->registry)->subscribers, stream->name, sequence,
+                                now_us(self));
+}
+
 /* --- ending --- */
 
 static void end_stream(Streams *self, Stream *stream)
@@ -90,8 +131,7 @@ static void end_stream(Streams *self, Stream *stream)
     self->has_ended = true;
     self->away -= stream->credit.away;
     g_hash_table_remove(self->index, stream);
-    if (stream->name[0])
-        self->config.told(self->config.told_context, stream->name, false, stream->acknowledged);
+    note_departure(self, stream);
 }
 
 /* Its connection is gone, and with it all its streams. */
@@ -176,8 +216,7 @@ static void add_stream(Streams *self, Stream *stream)
     stream->lease_until_ms = now_ms + STREAMS_LEASE_MS;
     g_ptr_array_add(self->order, stream);
     g_hash_table_add(self->index, stream);
-    if (stream->name[0])
-        self->config.told(self->config.told_context, stream->name, true, stream->position);
+    note_arrival(self, stream);
 }
 
 /* A number that is in use begins anew. */
@@ -220,8 +259,7 @@ static void take_credit(Streams *self, PeerId peer, const Plenary__V1__Credit *c
     credit_add(&stream->credit, credit->messages, credit->bytes);
     self->away += stream->credit.away;
     stream->lease_until_ms = ticks_ms() + STREAMS_LEASE_MS;
-    if (credit->acknowledged_sequence > stream->acknowledged)
-        stream->acknowledged = credit->acknowledged_sequence;
+    note_acknowledged(self, stream, credit->acknowledged_sequence);
 }
 
 static void take_request(Streams *self, PeerId peer, const zmq_msg_t *body)

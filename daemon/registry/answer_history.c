@@ -1,5 +1,6 @@
 #include "daemon/registry/answer.h"
 #include "daemon/registry/page.h"
+#include "daemon/registry/told.h"
 
 enum {
     HISTORY_PAGE_DEFAULT = 50,
@@ -63,10 +64,16 @@ static StatusCode load_history(const Question *question, uint32_t number, uint32
 {
     body->changes = arena_array(question->arena, limit, sizeof *body->changes);
     if (!body->changes) return out_of_memory(problem);
+    ToldList *told = NULL;
+    if (question->request->event_history->told) {
+        told = told_list(question);
+        body->told = arena_array(question->arena, limit, sizeof *body->told);
+        if (!told || !body->told) return out_of_memory(problem);
+    }
     uint32_t revision = before;
     size_t bytes = 0;
     for (uint32_t read = 0; revision > 1 && body->n_changes < limit && bytes < PAGE_BYTES_MAX &&
-                            read < HISTORY_READ_MAX;
+                            read < HISTORY_READ_MAX && !(told && told_is_enough(told));
          read++) {
         revision--;
         uint64_t sequence = state_version(question->state, number, revision);
@@ -76,6 +83,7 @@ static StatusCode load_history(const Question *question, uint32_t number, uint32
         const Change *shown;
         if (!answer_show_change(question, change, &shown)) return out_of_memory(problem);
         if (shown) body->changes[body->n_changes++] = (Change *)(uintptr_t)shown;
+        if (shown && told && !told_add(told, change, body)) return out_of_memory(problem);
     }
     return revision > 1 ? tell_next(question, revision, body, problem) : STATUS_OK;
 }
@@ -88,6 +96,8 @@ StatusCode answer_event_history(const Question *question, Reply *reply, Problem 
     StatusCode code = state_find(question->state, question->caller, request->event_id,
                                  question->arena, &number, &head, problem);
     if (code != STATUS_OK) return code;
+    if (request->told && !access_sees_all(question->caller))
+        return problem_set(problem, STATUS_PERMISSION_DENIED, "you may not ask who was told");
     uint32_t before = head.revision + 1;
     if (request->page && request->page->has_token) {
         Bytes token = {request->page->token.data, request->page->token.len};

@@ -2,6 +2,7 @@
 
 #include "daemon/registry/registry.h"
 #include "daemon/registry/seal.h"
+#include "daemon/registry/subscribers.h"
 
 #include <assert.h>
 #include <string.h>
@@ -68,6 +69,9 @@ StatusCode answer_get_status(const Question *question, Reply *reply, Problem *pr
     if (access_sees_all(question->caller)) {
         body->has_digest = 1;
         body->digest = (ProtobufCBinaryData){JOURNAL_DIGEST_BYTES, state->applied.digest};
+        if (!subscribers_list(state->subscribers, question->arena, &body->subscribers,
+                              &body->n_subscribers))
+            return out_of_memory(problem);
     }
     if (state->world.describe) state->world.describe(state->world.context, body);
     reply->result_case = PLENARY__V1__REPLY__RESULT_DAEMON;

@@ -284,28 +284,21 @@ static void fill_in_order(Paging *paging, uint64_t total)
     }
 }
 
-size_t page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
-                 const Place *after, Place *places, size_t limit)
+void page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
+               const Place *after, PageFill *out)
 {
     /* A page takes one more than its limit. */
     Paging paging = {.context = context,
                      .resolved = resolved,
                      .set = set,
                      .continues = after != NULL,
-                     .limit = limit - 1,
-                     .places = places};
+                     .limit = out->limit - 1,
+                     .places = out->places};
     if (after) paging.after = *after;
     fill_in_order(&paging, roaring_bitmap_get_cardinality(set));
-    while (paging.stopped &&
-           !is_full(&paging)) { /* a page ends there, what is asked here does not */
-        paging.continues = true;
-        paging.after = paging.reached;
-        paging.stopped = false;
-        paging.walked = 0;
-        paging.events = 0;
-        fill_in_order(&paging, roaring_bitmap_get_cardinality(set));
-    }
-    return paging.count;
+    out->count = paging.count;
+    out->stopped = paging.stopped;
+    out->reached = paging.reached;
 }
 
 /* --- by relevance: the events of one score after the other, each by start --- */

@@ -50,9 +50,18 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
 bool page_token_after(const QueryContext *context, const Resolved *resolved, const EventPage *page,
                       size_t taken, ProtobufCBinaryData *token);
 
-/* Up to `limit` members of `set` behind `after` (NULL: from the first), in the query's order, which
- * is not that of relevance, as they lie now; gives how many. */
-size_t page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
-                 const Place *after, Place *places, size_t limit);
+/* What page_fill is to fill, and what came of it. */
+typedef struct PageFill {
+    Place *places;
+    size_t limit; /* 1 at least */
+    size_t count;
+    bool stopped; /* it has cost enough: whatever else there is lies behind `reached` */
+    Place reached;
+} PageFill;
+
+/* Fills in the members of `set` behind `after` (NULL: from the first), in the query's order, which
+ * is not that of relevance, as they lie now. */
+void page_fill(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set,
+               const Place *after, PageFill *out);
 
 #endif

@@ -44,6 +44,13 @@ static StatusCode out_of_memory(Problem *problem)
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the page is too large");
 }
 
+void past_settle_order(Resolved *resolved)
+{
+    if (resolved->order != PLENARY__V1__QUERY__ORDER__NUMBER &&
+        resolved->order != PLENARY__V1__QUERY__ORDER__UPDATED)
+        resolved->order = PLENARY__V1__QUERY__ORDER__START;
+}
+
 /* --- what is kept --- */
 
 static void answer_clear(Answer *answer)
@@ -409,15 +416,18 @@ static bool is_in(void *context, uint32_t number)
     return roaring_bitmap_contains(context, number);
 }
 
-/* What is as it was, and what was otherwise, in one order. */
-static void merge(const PastQuestion *question, const Place *same, size_t same_count,
-                  const Place *other, size_t other_count, EventPage *page, size_t limit)
+/* What is as it was, and what was otherwise, in one order; not beyond what was walked. */
+static void merge(const PastQuestion *question, const PageFill *same, const Place *other,
+                  size_t other_count, EventPage *page, size_t limit)
 {
     bool descending = question->resolved->descending;
-    for (size_t i = 0, j = 0; page->count < limit && (i < same_count || j < other_count);) {
-        bool takes_same = j == other_count ||
-                          (i < same_count && place_compare_in(descending, &same[i], &other[j]) < 0);
-        page->places[page->count++] = takes_same ? same[i++] : other[j++];
+    for (size_t i = 0, j = 0; page->count < limit && (i < same->count || j < other_count);) {
+        bool takes_same =
+            j == other_count ||
+            (i < same->count && place_compare_in(descending, &same->places[i], &other[j]) < 0);
+        const Place *place = takes_same ? &same->places[i++] : &other[j++];
+        if (same->stopped && place_compare_in(descending, place, &same->reached) > 0) return;
+        page->places[page->count++] = *place;
     }
 }
 
@@ -432,12 +442,12 @@ static uint64_t sequence_then(const PastQuestion *question, uint32_t number, uin
     return state_version(state, number, past_revision(state, number, head.revision, sequence));
 }
 
-static StatusCode finish_page(const PastQuestion *question, const Turn *turn, size_t limit,
+static StatusCode finish_page(const PastQuestion *question, const Turn *turn, const PageFill *same,
                               EventPage *page, Problem *problem)
 {
     Arena *arena = question->context->arena;
-    bool more = page->count > limit;
-    if (more) page->count = limit;
+    bool more = page->count == same->limit; /* one too many was asked for */
+    if (more) page->count--;
     page->numbers = arena_array(arena, page->count, sizeof *page->numbers);
     page->sequences = arena_array(arena, page->count, sizeof *page->sequences);
     if (!page->numbers || !page->sequences) return out_of_memory(problem);
@@ -445,7 +455,8 @@ static StatusCode finish_page(const PastQuestion *question, const Turn *turn, si
         page->numbers[i] = page->places[i].number;
         page->sequences[i] = sequence_then(question, page->numbers[i], turn->sequence);
     }
-    if (more && !write_token(question, turn, &page->places[page->count - 1], &page->next))
+    const Place *last = more ? &page->places[page->count - 1] : &same->reached;
+    if ((more || same->stopped) && !write_token(question, turn, last, &page->next))
         return out_of_memory(problem);
     return STATUS_OK;
 }
@@ -456,11 +467,11 @@ static StatusCode make_page(const PastQuestion *question, const Turn *turn, Answ
     const QueryContext *context = question->context;
     const Place *after = turn->continues ? &turn->after : NULL;
     bool descending = question->resolved->descending;
-    size_t limit = page_limit(question->page, PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX);
-    Place *same = arena_array(context->arena, limit + 1, sizeof *same);
-    Place *other = arena_array(context->arena, limit + 1, sizeof *other);
-    page->places = arena_array(context->arena, limit + 1, sizeof *page->places);
-    if (!same || !other || !page->places) return out_of_memory(problem);
+    size_t limit = page_limit(question->page, PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX) + 1;
+    PageFill same = {.places = arena_array(context->arena, limit, sizeof(Place)), .limit = limit};
+    Place *other = arena_array(context->arena, limit, sizeof *other);
+    page->places = arena_array(context->arena, limit, sizeof *page->places);
+    if (!same.places || !other || !page->places) return out_of_memory(problem);
 
     roaring_bitmap_t *set = NULL;
     StatusCode code = sets_answer(context, question->resolved, &set, problem);
@@ -475,13 +486,12 @@ static StatusCode make_page(const PastQuestion *question, const Turn *turn, Answ
     roaring_bitmap_andnot_inplace(set, answer->seen);
     roaring_bitmap_remove_range(set, (uint64_t)answer->last_number + 1, UINT64_C(1) << 32U);
     page->total = roaring_bitmap_get_cardinality(set) + roaring_bitmap_get_cardinality(shown);
-    size_t same_count = page_fill(context, question->resolved, set, after, same, limit + 1);
-    size_t other_count =
-        runs_take(&answer->runs, descending, after, is_in, shown, other, limit + 1);
+    page_fill(context, question->resolved, set, after, &same);
+    size_t other_count = runs_take(&answer->runs, descending, after, is_in, shown, other, limit);
     roaring_bitmap_free(set);
     roaring_bitmap_free(shown);
-    merge(question, same, same_count, other, other_count, page, limit + 1);
-    return finish_page(question, turn, limit, page, problem);
+    merge(question, &same, other, other_count, page, limit);
+    return finish_page(question, turn, &same, page, problem);
 }
 
 StatusCode past_answer(const PastQuestion *question, EventPage *page, Problem *problem)

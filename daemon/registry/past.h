@@ -49,6 +49,10 @@ typedef struct PastQuestion {
     const Page *page; /* may be NULL */
 } PastQuestion;
 
+/* Leaves only orders that are kept of the past: any but those of number and update becomes that of
+ * the start. To be called once the query is resolved. */
+void past_settle_order(Resolved *resolved);
+
 /* *page says by `sequences` which images are meant; `is_partial`: it is empty, and only tells to
  * go on. INVALID_ARGUMENT: the token is none of this question's. RESOURCE_EXHAUSTED: too many such
  * questions are asked at once, or too much that matches has changed since. */

@@ -6,6 +6,7 @@
 #include "daemon/registry/repetition.h"
 #include "daemon/registry/replay.h"
 #include "daemon/registry/requests.h"
+#include "daemon/registry/subscribers.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -219,7 +220,8 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
     }
     assert(made);
     made->state.past = past_new();
-    if (!made->state.past) {
+    made->state.subscribers = subscribers_new();
+    if (!made->state.past || !made->state.subscribers) {
         registry_close(&made);
         return problem_set(problem, STATUS_INTERNAL, "no memory");
     }
@@ -267,6 +269,7 @@ void registry_close(Registry **self)
     close_order(registry);
     registry_rest(registry);
     past_destroy(&registry->state.past);
+    subscribers_destroy(&registry->state.subscribers);
     replay_state_destroy(&registry->state);
     arena_destroy(&registry->answers);
     arena_destroy(&registry->scratch);

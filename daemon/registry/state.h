@@ -33,6 +33,7 @@ typedef struct State {
     const Aliases *aliases; /* of places; lent. NULL: there are none */
     Zones *zones;
     Columns columns;
+    struct Subscribers *subscribers; /* NULL: nobody hears from here */
     struct Past *past; /* what is kept of answers about the past; NULL: nothing is asked here */
     Tip applied;
     uint8_t request_floor[ID_BYTES]; /* request ids below it are refused */

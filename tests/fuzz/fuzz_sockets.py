@@ -1,4 +1,4 @@
-"""Attacks both sockets of a real plenaryd, then sees that it still answers and has not grown.
+"""Attacks the sockets of a real plenaryd, then sees that it still answers and has not grown.
 
     fuzz_sockets.py PLENARYD SECONDS
 
@@ -58,6 +58,7 @@ def status_request(correlation):
 def register_request(dice, correlation):
     schedule = field(1, "2022-03-03") + field(2, "2022-03-04")
     event = field(12, 1) + field(14, "Fuzzed %d" % correlation) + field(22, schedule)
+    event += field(41, field(1, dice.choice([1, 2])))  # clear: it is broadcast; green: it is not
     return field(1, uuid7(dice)) + field(2, correlation) + field(10, field(1, event))
 
 
@@ -114,6 +115,12 @@ def some_frames(dice):
     return [dice.randbytes(dice.randint(0, 30)) for _ in range(dice.randint(1, 400))]
 
 
+def some_subscription(dice):
+    """What a listener of the broadcast may send: topics to hear or to cancel, and what is neither."""
+    topic = dice.choice([b"", b"all;", b"country=", dice.randbytes(dice.randint(0, 40)), bytes(9000)])
+    return [dice.choice([b"\x01", b"\x01", b"\x00", b"\x02", b""]) + topic]
+
+
 def hang_up_with_garbage(dice, path):
     """A connection that is not ZeroMQ, or stops being it after the greeting."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as raw:
@@ -163,13 +170,14 @@ class Attack:
         self.daemon = daemon
         self.dice = random.Random(seed)
         self.context = zmq.Context()
-        self.paths = [daemon.path("requests.ipc"), daemon.path("stream.ipc")]
+        self.broadcast = daemon.path("broadcast.ipc")
+        self.paths = [daemon.path("requests.ipc"), daemon.path("stream.ipc"), self.broadcast]
         self.open = []
         self.registered = 0
         self.correlation = 1 << 40
 
     def connect(self, path, routing_id=None):
-        dealer = self.context.socket(zmq.DEALER)
+        dealer = self.context.socket(zmq.XSUB if path == self.broadcast else zmq.DEALER)
         dealer.linger = 0
         dealer.sndtimeo = 50
         dealer.rcvhwm = self.dice.choice([1, 1000])
@@ -195,7 +203,9 @@ class Attack:
         dealer = self.dice.choice(self.open)
         try:
             for _ in range(self.dice.choice([1, 1, 1, 50])):
-                dealer.send_multipart(some_frames(self.dice))
+                listens = dealer.type == zmq.XSUB and self.dice.random() < 0.9
+                frames = some_subscription if listens else some_frames
+                dealer.send_multipart(frames(self.dice))
             if self.dice.random() < 0.01:
                 dealer.send_multipart([VERSION, bytes(5 << 20)])
         except zmq.Again:

@@ -22,6 +22,7 @@ enum {
     PAST_QUERIES_PER_CHECK = 10,
     CHECK_EVERY = 40, /* commands */
     MOVING_PER_CHECK = 2,
+    MOVING_PAGES_MAX = 8, /* or so: what is written between them adds up */
     WRITES_BETWEEN_PAGES = 2,
     UIDS = 1000, /* few, so that some are taken */
 };
@@ -385,7 +386,7 @@ static void check_moving(Test *test, Query *query)
     list.query = query;
     list.page = &page;
     page.has_limit = 1;
-    page.limit = 1 + harness_below(test->harness, 40);
+    page.limit = 1 + harness_below(test->harness, 40) + test->model->last / MOVING_PAGES_MAX;
     request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
     request.list_events = &list;
     do {

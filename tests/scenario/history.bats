@@ -75,6 +75,23 @@ instant() {
     [[ $output != *2022-03-03* ]]
 }
 
+@test "a diff compares with what was known at a time" {
+    id=$(add_meeting "Border talks" --start 2022-03-03)
+    then=$(instant)
+    plenary update "$id" --start 2022-03-10
+    plenary update "$id" --title "Border talks, second round"
+    run plenary diff "$id" "$then"
+    says schedule.start 2022-03-03 2022-03-10 "second round"
+    run plenary diff "$id" "$then" 2
+    says schedule.start
+    [[ $output != *round* ]]
+    run plenary diff "$id" 3 "$(date +%F)"
+    says "both are revision 3"
+    fails 3 plenary diff "$id" 2000-01-01
+    fails 6 plenary diff "$id" soon
+    says soon
+}
+
 @test "a move keeps when it was to start before, and raises the iCalendar sequence" {
     moved
     prints '"2022-03-03"' bash -c "plenary show $id --at 2 -o json | jq .previousStart"
