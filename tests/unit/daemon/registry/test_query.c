@@ -223,6 +223,7 @@ static void a_page_comes_back_short_rather_than_late(void **state)
         const char *far = descending ? "first" : "last";
         const char *near = descending ? "last" : "first";
         assert_true(walk_short(asker, ORDER(START), descending, far, SPARSE) > 0);
+        assert_true(walk_short(asker, ORDER(RELEVANCE), descending, far, SPARSE) > 0);
         assert_true(walk_short(asker, ORDER(UPDATED), descending, far, SPARSE) > 0);
         assert_true(walk_short(asker, ORDER(START), descending, near, SPARSE) < 2);
         assert_true(walk_short(asker, ORDER(UPDATED), descending, near, SPARSE) < 2);
