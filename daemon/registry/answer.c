@@ -183,7 +183,6 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     StatusCode code = resolve(question, request->query, &context, &resolved, problem);
     if (code != STATUS_OK) return code;
     if (request->explain) context.report = &report;
-    if (request->as_of) past_settle_order(resolved);
     const PastQuestion past = {&context, resolved, as_of_us(request), request->page};
     code = request->as_of ? past_answer(&past, &page, problem)
                           : page_answer(&context, resolved, request->page, &page, problem);

@@ -44,13 +44,6 @@ static StatusCode out_of_memory(Problem *problem)
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the page is too large");
 }
 
-void past_settle_order(Resolved *resolved)
-{
-    if (resolved->order != PLENARY__V1__QUERY__ORDER__NUMBER &&
-        resolved->order != PLENARY__V1__QUERY__ORDER__UPDATED)
-        resolved->order = PLENARY__V1__QUERY__ORDER__START;
-}
-
 /* --- what is kept --- */
 
 static void answer_clear(Answer *answer)

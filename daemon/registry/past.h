@@ -44,14 +44,10 @@ uint32_t past_revision(State *state, uint32_t number, uint32_t last, uint64_t se
 /* A question, and the time that it is about. */
 typedef struct PastQuestion {
     const QueryContext *context;
-    const Resolved *resolved;
+    const Resolved *resolved; /* not by relevance, which a valid request does not ask of the past */
     int64_t time_us;
     const Page *page; /* may be NULL */
 } PastQuestion;
-
-/* Leaves only orders that are kept of the past: any but those of number and update becomes that of
- * the start. To be called once the query is resolved. */
-void past_settle_order(Resolved *resolved);
 
 /* *page says by `sequences` which images are meant; `is_partial`: it is empty, and only tells to
  * go on. INVALID_ARGUMENT: the token is none of this question's. RESOURCE_EXHAUSTED: too many such
