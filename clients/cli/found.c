@@ -4,6 +4,7 @@
 #include "proto/aliases.h"
 #include "proto/asked.h"
 #include "proto/event_texts.h"
+#include "proto/text.h"
 #include "proto/words.h"
 
 #include <glib.h>
@@ -165,11 +166,11 @@ static const char *next_word(const char *text, size_t *length)
     while (*text) {
         const char *behind = skip_sequence(text);
         if (behind == text && is_word_character(text)) break;
-        text = behind == text ? g_utf8_next_char(text) : behind;
+        text = behind == text ? text_next(text) : behind;
     }
     const char *end = text;
     while (*end && is_word_character(end))
-        end = g_utf8_next_char(end);
+        end = text_next(end);
     *length = (size_t)(end - text);
     return *length ? text : NULL;
 }
@@ -204,9 +205,9 @@ static const char *step_back(const char *text, const char *at)
         start = g_utf8_prev_char(start);
     if (start == text) return start;
     while (start < at && is_word_character(start))
-        start = g_utf8_next_char(start);
+        start = text_next(start);
     while (start < at && !is_word_character(start))
-        start = g_utf8_next_char(start);
+        start = text_next(start);
     return start;
 }
 
@@ -215,7 +216,7 @@ static const char *quote(const char *text, const char *word, Arena *arena)
     const char *start = step_back(text, word);
     const char *end = start;
     for (int i = 0; i < FOUND_CHARACTERS && *end; i++)
-        end = g_utf8_next_char(end);
+        end = text_next(end);
     char *quoted = arena_printf(arena, "%s%.*s%s", start > text ? "… " : "", (int)(end - start),
                                 start, *end ? "…" : "");
     for (char *at = quoted; at && *at; at++)
