@@ -230,7 +230,7 @@ static int by_text(const void *left, const void *right)
 static const char *sorted(GPtrArray *lines)
 {
     GString *text = g_string_new("");
-    qsort(lines->pdata, lines->len, sizeof *lines->pdata, by_text);
+    if (lines->len) qsort(lines->pdata, lines->len, sizeof *lines->pdata, by_text);
     for (guint i = 0; i < lines->len; i++)
         g_string_append_printf(text, "%s\n", (char *)lines->pdata[i]);
     g_ptr_array_free(lines, TRUE);
