@@ -294,8 +294,8 @@ ZonePeriod zones_period(Zones *self, const char *zone, int64_t utc_s)
  * there is none before. */
 static int64_t interval_end(Zones *self, const char *name, int64_t after_s, int64_t until_s)
 {
-    gint first;
-    gint other;
+    gint first = 0; /* and so they stay where there is no such zone */
+    gint other = 0;
     (void)interval_at(self, name, after_s, &first);
     int64_t low_s = after_s;
     int64_t high_s = until_s;
