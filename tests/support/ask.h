@@ -14,6 +14,15 @@ typedef struct Asker {
     Caller caller;
 } Asker;
 
+/* Asks the same registry as a reader of no organisation, cleared for TLP:GREEN. */
+static inline Asker ask_reader(const Asker *asker)
+{
+    return (Asker){asker->harness,
+                   {.principal = "r",
+                    .role = PLENARY__V1__PRINCIPAL__ROLE__READER,
+                    .clearance = PLENARY__V1__HANDLING__TLP__GREEN}};
+}
+
 /* An event with what it points to; copying it needs ask_draft again. */
 typedef struct Draft {
     Event event;

@@ -38,14 +38,6 @@ static int end(void **state)
     return 0;
 }
 
-static Asker reader_of(const Asker *asker)
-{
-    return (Asker){asker->harness,
-                   {.principal = "r",
-                    .role = PLENARY__V1__PRINCIPAL__ROLE__READER,
-                    .clearance = PLENARY__V1__HANDLING__TLP__GREEN}};
-}
-
 static void must(const Reply *reply)
 {
     if (reply->status) fail_msg("%s", reply->status->message);
@@ -207,7 +199,7 @@ static bool holds(const ProtobufCBinaryData *token, const char *text)
 static void what_is_not_seen_has_no_bucket_and_no_place_in_a_token(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     add_event(asker, "2022-03-03", NULL, "airports", PLENARY__V1__HANDLING__TLP__GREEN);
     add_event(asker, "2030-05-03", NULL, "hidden raid", PLENARY__V1__HANDLING__TLP__RED);
     add_event(asker, "2022-04-03", NULL, "transit", PLENARY__V1__HANDLING__TLP__GREEN);
@@ -238,7 +230,7 @@ static void refused(const Asker *asker, Query *query, const char *by, Page *page
 static void a_token_is_of_one_question_alone(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     const char *topics[] = {"a", "b", "c"};
     Query query = PLENARY__V1__QUERY__INIT;
     uint8_t token[TOKEN_MAX];
@@ -364,7 +356,7 @@ static void steps_go_from_the_smallest_on_and_end_where_nothing_is_left(void **s
 static void an_explanation_tells_only_of_what_is_seen(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     char *values[] = {ask_text("talks")};
     Term term = PLENARY__V1__TERM__INIT;
     Term *terms[] = {&term};

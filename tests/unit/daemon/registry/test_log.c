@@ -36,13 +36,6 @@ static int end(void **state)
     return 0;
 }
 
-static Asker reader_of(const Asker *asker)
-{
-    return (Asker){
-        asker->harness,
-        {.principal = "r", .role = PLENARY__V1__PRINCIPAL__ROLE__READER, .clearance = TLP(GREEN)}};
-}
-
 static void add(const Asker *asker, const char *title, Plenary__V1__Handling__Tlp tlp)
 {
     Draft draft;
@@ -217,7 +210,7 @@ static void a_token_belongs_to_its_question(void **state)
 static void a_reader_hears_neither_of_what_they_may_not_see_nor_who_acted(void **state)
 {
     Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     Plenary__V1__ListChanges asked = PLENARY__V1__LIST_CHANGES__INIT;
     make_changes(asker);
     assert_string_equal(sequences(&reader, &asked, 10), "1 2 4");

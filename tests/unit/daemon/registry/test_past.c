@@ -38,13 +38,6 @@ static int end(void **state)
     return 0;
 }
 
-static Asker reader_of(const Asker *asker)
-{
-    return (Asker){
-        asker->harness,
-        {.principal = "r", .role = PLENARY__V1__PRINCIPAL__ROLE__READER, .clearance = TLP(GREEN)}};
-}
-
 /* Now; what is written next is later. */
 static char *now_of(const Asker *asker, Instant text)
 {
@@ -137,7 +130,7 @@ static void what_changed_since_is_listed_and_found_as_it_was(void **state)
 static void what_was_withdrawn_since_is_listed_only_for_who_sees_all(void **state)
 {
     Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     Instant then;
     add(asker, "Talks", TLP(GREEN));
     now_of(asker, then);
@@ -150,7 +143,7 @@ static void what_was_withdrawn_since_is_listed_only_for_who_sees_all(void **stat
 static void an_image_is_shown_where_its_own_handling_and_the_present_one_allow(void **state)
 {
     Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     Instant then;
     add(asker, "Opened since", TLP(AMBER));
     add(asker, "Closed since", TLP(GREEN));

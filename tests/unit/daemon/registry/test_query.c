@@ -38,14 +38,6 @@ static int end(void **state)
     return 0;
 }
 
-static Asker reader_of(const Asker *asker)
-{
-    return (Asker){asker->harness,
-                   {.principal = "r",
-                    .role = PLENARY__V1__PRINCIPAL__ROLE__READER,
-                    .clearance = PLENARY__V1__HANDLING__TLP__GREEN}};
-}
-
 static void must(const Reply *reply)
 {
     if (reply->status) fail_msg("%s", reply->status->message);
@@ -288,7 +280,7 @@ static void tokens_of_hostile_clients_do_no_harm(void **state)
 static void a_token_is_of_one_query_and_one_caller(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     register_events(asker, FEW);
     Query query = PLENARY__V1__QUERY__INIT;
     Page page = PLENARY__V1__PAGE__INIT;
@@ -385,7 +377,7 @@ static void history_of_large_records_ends_its_pages_early(void **state)
 static void history_leaves_out_what_was_not_to_be_seen(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     Draft draft;
     for (int i = 0; i < 6; i++) {
         char title[16];
@@ -464,7 +456,7 @@ static uint64_t count_parts(const Asker *asker, const char *name, bool negated)
 static void parts_of_what_is_not_seen_are_not_told(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     Draft draft;
     ask_draft(&draft, "Secret conference", "secret@example");
     draft.handling.tlp = PLENARY__V1__HANDLING__TLP__AMBER;
@@ -487,7 +479,7 @@ static void parts_of_what_is_not_seen_are_not_told(void **state)
 static void a_prefix_is_resolved_among_what_is_seen(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     char prefix[16];
     Draft draft;
     ask_draft(&draft, "Seen", NULL);
@@ -523,7 +515,7 @@ static StatusCode count_by(const Asker *asker, const char *facet, char **values,
 static void guarded_facets_are_for_those_who_see_all(void **state)
 {
     const Asker *asker = *state;
-    const Asker reader = reader_of(asker);
+    const Asker reader = ask_reader(asker);
     char *values[] = {ask_text("green")};
     assert_int_equal(count_by(asker, "tlp", values, 1), STATUS_OK);
     assert_int_equal(count_by(&reader, "tlp", values, 1), STATUS_PERMISSION_DENIED);
