@@ -77,7 +77,7 @@ static void give_option(const Candidates *self, const Option *option)
     }
 }
 
-void candidates_options(const Candidates *self, unsigned groups)
+void candidates_options(const Candidates *self, OptionGroups groups)
 {
     OptionTables all = verbs_options();
     for (size_t t = 0; t < all.count; t++)
@@ -298,7 +298,7 @@ typedef void give_fn(const Candidates *self);
 
 typedef struct Source {
     const char *value;                     /* as the help calls it */
-    unsigned groups;                       /* of the option; 0: of any, and of a word */
+    OptionGroups groups;                   /* of the option; 0: of any, and of a word */
     const char *verb;                      /* whose name begins so; NULL: any */
     const ProtobufCEnumDescriptor *values; /* or: */
     give_fn *give;                         /* both NULL: the words of the option's help */

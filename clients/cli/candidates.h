@@ -37,6 +37,6 @@ void candidates_of_value(const Candidates *self, const char *value, const Option
 void candidates_verbs(const Candidates *self, const char *first);
 
 /* Names of the options that the groups have, with their dashes. */
-void candidates_options(const Candidates *self, unsigned groups);
+void candidates_options(const Candidates *self, OptionGroups groups);
 
 #endif

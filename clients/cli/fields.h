@@ -33,7 +33,7 @@ typedef struct Field {
 typedef struct FieldTable {
     const Field *fields;
     size_t count;
-    unsigned groups;
+    OptionGroups groups;
 } FieldTable;
 
 enum {

@@ -76,7 +76,7 @@ void help_forms(const Verb *verb, char *text, size_t size)
 /* --- one verb --- */
 
 /* "--add-alias, --add-standing": the options of the groups that have lists. */
-static bool list_addable(unsigned groups, char text[static HELP_LIST_SIZE])
+static bool list_addable(OptionGroups groups, char text[static HELP_LIST_SIZE])
 {
     OptionTables all = verbs_options();
     size_t used = 0;
@@ -90,7 +90,7 @@ static bool list_addable(unsigned groups, char text[static HELP_LIST_SIZE])
 }
 
 /* How fields of a record that is there are changed. */
-static void print_manners(unsigned groups)
+static void print_manners(OptionGroups groups)
 {
     char list[HELP_LIST_SIZE] = "";
     char text[HELP_LIST_SIZE * 2];

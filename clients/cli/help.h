@@ -11,7 +11,7 @@
 /* Options that are explained together: under a heading of a verb's help, and in a section of the
  * manual, or with each verb there where `section` is NULL. */
 typedef struct Topic {
-    unsigned groups;
+    OptionGroups groups;
     const char *heading;
     const char *section;
     const char *note; /* further words, or NULL */

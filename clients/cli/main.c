@@ -26,7 +26,7 @@ static void choose_locale(void)
 
 /* Whose kinds an option --kind names; those of events where none of the groups is its. */
 typedef struct KindRow {
-    unsigned group;
+    OptionGroups group;
     const ProtobufCEnumDescriptor *kinds;
 } KindRow;
 

@@ -30,7 +30,7 @@ static const ManualPage others[] = {
 
 /* --- options --- */
 
-static void print_options(FILE *file, unsigned groups)
+static void print_options(FILE *file, OptionGroups groups)
 {
     OptionTables all = verbs_options();
     bool listed = false;

@@ -13,34 +13,32 @@
 #include "clients/lib/output.h"
 
 /* Groups of options, after those of the filters. */
-enum OptionGroup {
-    GROUP_COMMON = 1 << 2,
-    GROUP_OUTPUT = 1 << 3,
-    GROUP_LIMIT = 1 << 4,
-    GROUP_FIELDS = 1 << 5, /* of an event */
-    GROUP_TITLE = 1 << 6,  /* of an event, where it is no word */
-    GROUP_FILE = 1 << 7,
-    GROUP_DRY_RUN = 1 << 8,
-    GROUP_REQUEST = 1 << 9,
-    GROUP_REVISION = 1 << 10,
-    GROUP_REASON = 1 << 11,
-    GROUP_YES = 1 << 12,
-    GROUP_AT = 1 << 13,
-    GROUP_IMPORT = 1 << 14,
-    GROUP_EXPORT = 1 << 15,
-    GROUP_WATCH = 1 << 16,
-    GROUP_ORGANISATION = 1 << 17,
-    GROUP_OUTCOME = 1 << 24,
-    GROUP_ADD = 1 << 25,
-    GROUP_SHEET = 1 << 28,
-    GROUP_BY = 1 << 29,
-    GROUP_EXPLAIN = 1 << 30,
-    GROUP_TOLD = 1 << 23,
-    GROUP_AS_OF = 1 << 22,
-    GROUP_LOG = 1 << 21,
-    GROUP_CHANGE = 1 << 27, /* no options: the fields are of a record that is there */
-    GROUP_REVERT = 1 << 26,
-};
+#define GROUP_COMMON       OPTION_GROUP(2)
+#define GROUP_OUTPUT       OPTION_GROUP(3)
+#define GROUP_LIMIT        OPTION_GROUP(4)
+#define GROUP_FIELDS       OPTION_GROUP(5) /* of an event */
+#define GROUP_TITLE        OPTION_GROUP(6) /* of an event, where it is no word */
+#define GROUP_FILE         OPTION_GROUP(7)
+#define GROUP_DRY_RUN      OPTION_GROUP(8)
+#define GROUP_REQUEST      OPTION_GROUP(9)
+#define GROUP_REVISION     OPTION_GROUP(10)
+#define GROUP_REASON       OPTION_GROUP(11)
+#define GROUP_YES          OPTION_GROUP(12)
+#define GROUP_AT           OPTION_GROUP(13)
+#define GROUP_IMPORT       OPTION_GROUP(14)
+#define GROUP_EXPORT       OPTION_GROUP(15)
+#define GROUP_WATCH        OPTION_GROUP(16)
+#define GROUP_ORGANISATION OPTION_GROUP(17)
+#define GROUP_OUTCOME      OPTION_GROUP(18)
+#define GROUP_ADD          OPTION_GROUP(19)
+#define GROUP_SHEET        OPTION_GROUP(20)
+#define GROUP_BY           OPTION_GROUP(21)
+#define GROUP_EXPLAIN      OPTION_GROUP(22)
+#define GROUP_TOLD         OPTION_GROUP(23)
+#define GROUP_AS_OF        OPTION_GROUP(24)
+#define GROUP_LOG          OPTION_GROUP(25)
+#define GROUP_CHANGE       OPTION_GROUP(26) /* no options: the fields are of a record that is there */
+#define GROUP_REVERT       OPTION_GROUP(27)
 
 #define FORM_BIT(form) (1U << (form))
 
@@ -65,7 +63,7 @@ struct Verb {
     const char *summary;   /* NULL: no verb for people; nothing lists it */
     const char *example;   /* whole command lines, one a line */
     const char *details;   /* further words of the help, or NULL */
-    unsigned groups;
+    OptionGroups groups;
     unsigned forms; /* FORM_BIT of what -o may be; 0: it writes no records */
     size_t words_min;
     size_t words_max;

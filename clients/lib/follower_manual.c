@@ -17,7 +17,7 @@ static const Row exits[] = {
     {"7", "unreachable or timed out"},
 };
 
-static void print_options(FILE *file, const Option *options, unsigned groups)
+static void print_options(FILE *file, const Option *options, OptionGroups groups)
 {
     manual_list(file);
     for (const Option *option = options; option->name; option++) {

@@ -58,8 +58,8 @@ static bool is_named(const Option *option, const char *name, size_t length, Opti
 
 /* Among the rows of the groups; where they have none, among all. An exact name counts before one
  * with a manner's prefix ("no-input" before "no-" and "input"). */
-static bool find_name(const OptionTables *tables, unsigned groups, const char *name, size_t length,
-                      Found *found)
+static bool find_name(const OptionTables *tables, OptionGroups groups, const char *name,
+                      size_t length, Found *found)
 {
     *found = (Found){NULL, OPTION_PLAIN};
     for (size_t t = 0; t < tables->count; t++) {
@@ -74,7 +74,7 @@ static bool find_name(const OptionTables *tables, unsigned groups, const char *n
     return found->option != NULL;
 }
 
-static bool find_letter(const OptionTables *tables, unsigned groups, char letter, Found *found)
+static bool find_letter(const OptionTables *tables, OptionGroups groups, char letter, Found *found)
 {
     *found = (Found){NULL, OPTION_PLAIN};
     for (size_t t = 0; t < tables->count; t++) {
@@ -96,7 +96,7 @@ static bool takes_value(const Found *found)
 
 typedef struct Reader {
     const OptionTables *tables;
-    unsigned groups;
+    OptionGroups groups;
     const char *verb;
     int argc;
     char *const *argv;
@@ -122,7 +122,7 @@ typedef struct Candidates {
     size_t count;
 } Candidates;
 
-static void collect_names(const OptionTables *tables, unsigned groups, Candidates *candidates)
+static void collect_names(const OptionTables *tables, OptionGroups groups, Candidates *candidates)
 {
     for (size_t t = 0; t < tables->count; t++) {
         for (const Option *option = tables->tables[t]; option->name; option++) {
@@ -283,8 +283,8 @@ static Arguments *arguments_new(int argc, char *const *argv)
     return self;
 }
 
-Arguments *arguments_read(const OptionTables *tables, unsigned groups, const char *verb, int argc,
-                          char *const *argv, char message[static OPTIONS_MESSAGE_SIZE])
+Arguments *arguments_read(const OptionTables *tables, OptionGroups groups, const char *verb,
+                          int argc, char *const *argv, char message[static OPTIONS_MESSAGE_SIZE])
 {
     Reader reader = {.tables = tables,
                      .groups = groups,
@@ -333,8 +333,8 @@ static Typed what_is_typed(const Reader *reader, const char *text)
     return typed;
 }
 
-Arguments *arguments_typed(const OptionTables *tables, unsigned groups, int argc, char *const *argv,
-                           Typed *typed)
+Arguments *arguments_typed(const OptionTables *tables, OptionGroups groups, int argc,
+                           char *const *argv, Typed *typed)
 {
     Reader reader = {.tables = tables, .groups = groups, .argc = argc, .argv = argv, .next = 1};
     Arguments *self = arguments_new(argc, argv);
@@ -377,7 +377,7 @@ bool arguments_have(const Arguments *self, const char *name)
     return arguments_value(self, name) != NULL;
 }
 
-size_t arguments_count(const Arguments *self, unsigned groups)
+size_t arguments_count(const Arguments *self, OptionGroups groups)
 {
     size_t count = 0;
     for (size_t i = 0; i < self->given_count; i++)

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     OPTIONS_MESSAGE_SIZE = 320,
@@ -35,12 +36,17 @@ typedef enum OptionManner {
     OPTION_MANNERS
 } OptionManner;
 
+/* A set of groups of options, one bit each, chosen by the program. */
+typedef uint64_t OptionGroups;
+
+#define OPTION_GROUP(bit) ((OptionGroups)1 << (bit))
+
 typedef struct Option {
     const char *name;  /* without dashes; NULL ends a table */
     char letter;       /* 0: none */
     const char *value; /* what the help calls the value; NULL: it takes none */
     unsigned flags;
-    unsigned groups; /* bits, chosen by the program */
+    OptionGroups groups;
     const char *help;
 } Option;
 
@@ -71,8 +77,8 @@ size_t options_peek(const OptionTables *tables, int argc, char *const *argv, con
 
 /* Reads all that follows argv[0]. `groups` are those that the verb takes, `verb` is how messages
  * call it. NULL: `message` says what is wrong, with what was probably meant. */
-Arguments *arguments_read(const OptionTables *tables, unsigned groups, const char *verb, int argc,
-                          char *const *argv, char message[static OPTIONS_MESSAGE_SIZE]);
+Arguments *arguments_read(const OptionTables *tables, OptionGroups groups, const char *verb,
+                          int argc, char *const *argv, char message[static OPTIONS_MESSAGE_SIZE]);
 
 /* What the last argument of a command line is that is still being typed. */
 typedef enum TypedPart {
@@ -90,8 +96,8 @@ typedef struct Typed {
 
 /* Reads all that stands before the last argument, passing over what is not right, and says what the
  * last one is. `argc` is 2 or more. NULL: no memory. */
-Arguments *arguments_typed(const OptionTables *tables, unsigned groups, int argc, char *const *argv,
-                           Typed *typed);
+Arguments *arguments_typed(const OptionTables *tables, OptionGroups groups, int argc,
+                           char *const *argv, Typed *typed);
 
 /* Takes NULL and a pointer to NULL. */
 void arguments_destroy(Arguments **self);
@@ -103,7 +109,7 @@ const char *arguments_value(const Arguments *self, const char *name);
 bool arguments_have(const Arguments *self, const char *name);
 
 /* How many were given of the options that belong to any of the groups. */
-size_t arguments_count(const Arguments *self, unsigned groups);
+size_t arguments_count(const Arguments *self, OptionGroups groups);
 
 /* May it be given in that manner? */
 bool option_has_manner(const Option *option, OptionManner manner);

@@ -43,7 +43,7 @@ void usage_option(const Option *option)
     (void)printf("  %-*s %s\n", NAME_WIDTH, name, option->help);
 }
 
-unsigned usage_options(const char *heading, const Option *options, unsigned groups)
+unsigned usage_options(const char *heading, const Option *options, OptionGroups groups)
 {
     unsigned flags = 0;
     bool headed = false;

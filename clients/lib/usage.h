@@ -23,6 +23,6 @@ void usage_option(const Option *option);
 
 /* The rows of a table that belong to any of the groups, under a heading where there are some.
  * Gives the flags that they have. */
-unsigned usage_options(const char *heading, const Option *options, unsigned groups);
+unsigned usage_options(const char *heading, const Option *options, OptionGroups groups);
 
 #endif

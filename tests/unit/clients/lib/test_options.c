@@ -43,7 +43,7 @@ static Line line_of(const char *const *words)
 
 #define LINE(...) line_of((const char *const[]){__VA_ARGS__, NULL})
 
-static Arguments *read_line(Line line, unsigned groups)
+static Arguments *read_line(Line line, OptionGroups groups)
 {
     char message[OPTIONS_MESSAGE_SIZE] = "";
     Arguments *arguments = arguments_read(&tables, groups, "verb", line.argc, line.argv, message);
@@ -51,7 +51,7 @@ static Arguments *read_line(Line line, unsigned groups)
     return arguments;
 }
 
-static void assert_refused(Line line, unsigned groups, const char *expected)
+static void assert_refused(Line line, OptionGroups groups, const char *expected)
 {
     char message[OPTIONS_MESSAGE_SIZE] = "";
     assert_null(arguments_read(&tables, groups, "verb", line.argc, line.argv, message));
