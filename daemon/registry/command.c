@@ -1,5 +1,7 @@
 #include "daemon/registry/command.h"
 
+#include "proto/canonical.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +32,18 @@ static bool hash_request(Command *self, const Request *request)
     return true;
 }
 
+/* Before claims and decisions look at the record; the hash is of what was sent. */
+static bool complete_record(Command *self, const Request *request)
+{
+    switch (request->verb_case) {
+    case PLENARY__V1__REQUEST__VERB_REGISTER_EVENT:
+        return canonical_event(request->register_event->event, self->arena);
+    case PLENARY__V1__REQUEST__VERB_REVISE_EVENT:
+        return canonical_event(request->revise_event->event, self->arena);
+    default: return true;
+    }
+}
+
 Command *command_new(Request *request, Arena **arena, const Caller *caller, uint64_t ticket)
 {
     Command *self =
@@ -38,7 +52,8 @@ Command *command_new(Request *request, Arena **arena, const Caller *caller, uint
     self->ticket = ticket;
     self->request = request;
     self->arena = *arena;
-    if (!copy_caller(self, caller) || !hash_request(self, request)) {
+    if (!copy_caller(self, caller) || !hash_request(self, request) ||
+        !complete_record(self, request)) {
         free(self);
         return NULL;
     }

@@ -20,6 +20,24 @@ editor() { # SHELL COMMANDS on "$1", the file that is edited
     fails 2 plenary update "$id"
 }
 
+@test "a time without seconds is the time with them" {
+    id=$(add_meeting "A meeting" --start 2022-03-03T09:00 --end 2022-03-03T10:30)
+    prints '["2022-03-03T09:00:00","2022-03-03T10:30:00"]' \
+        bash -c "plenary show '$id' -o json | jq -c '[.schedule.start, .schedule.end]'"
+    prints "1 unchanged (revision 1)" plenary update "$id" --start 2022-03-03T09:00:00
+    prints "1 unchanged (revision 1)" plenary update "$id" --start 2022-03-03T09:00
+}
+
+@test "an override of a time without seconds is its series' own" {
+    series() { # RECURRENCE ID
+        printf 'uid: weekly@example.org\nrecurrenceId: %s\nkind: meeting\ntitle: Later\nschedule: {start: 2022-03-10T11:00}\n' "$1"
+    }
+    series 2022-03-10T09:00 >"$work/one.yaml"
+    series 2022-03-10T09:00:00 >"$work/same.yaml"
+    plenary add -f "$work/one.yaml"
+    fails 5 plenary add -f "$work/same.yaml"
+}
+
 @test "lists are replaced, added to and taken from" {
     id=$(add_meeting "A meeting" --start 2022-03-03 --topic a --topic b)
     topics() { plenary show "$id" -o json | jq -c .topics; }
