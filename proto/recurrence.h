@@ -14,6 +14,7 @@
 #include "proto/arena.h"
 #include "proto/contract.h"
 #include "proto/moment.h"
+#include "proto/rule_walk.h"
 
 enum {
     SERIES_STEPS_MAX = 500, /* candidates or empty periods passed over for one answer */
@@ -27,17 +28,15 @@ typedef struct Instance {
     int64_t local_end_s;   /* exclusive, as in Span */
 } Instance;
 
-typedef enum SeriesStep {
-    SERIES_INSTANCE, /* here is one */
-    SERIES_END,      /* there are no more, now and at every further call */
-    SERIES_TIRED,    /* none was found in so many steps; the next call goes on from there */
-} SeriesStep;
-
 /* Where a walk is. Belongs to who walks; its members are recurrence.c's own. */
 typedef struct SeriesWalk {
     const Series *series;
-    int64_t from_s;
-    size_t extra;
+    int64_t from_s;     /* instances that start earlier are passed over */
+    int64_t count_left; /* of a COUNT that is counted while walking */
+    int64_t rule_s;     /* the next start that the rule gives; INT64_MAX: none */
+    bool has_rule_s;
+    uint32_t extra;
+    RuleWalk rule;
 } SeriesWalk;
 
 /* Makes the series of a valid event, in the arena; it borrows nothing of the event. An event that
