@@ -7,11 +7,10 @@
 #ifndef PLENARY_PROTO_PERIOD_H
 #define PLENARY_PROTO_PERIOD_H
 
-#include "proto/rule.h"
+#include "proto/rule_days.h"
 
 typedef struct Period {
-    int64_t first_day; /* since 1970: bit 0 of `days` */
-    uint64_t days[RULE_YEAR_WORDS];
+    RuleDays taken;
     uint64_t minutes;
     uint64_t seconds;
     uint32_t hours;
