@@ -162,14 +162,14 @@ uint32_t period_find(const Period *self, int64_t local_s)
     return low;
 }
 
-/* The first bit from `bit` on; the size of the set where there is none. */
+/* The first bit from `bit` on; UINT32_MAX: there is none. */
 static uint32_t next_bit(const uint64_t set[static RULE_YEAR_WORDS], uint32_t bit)
 {
     for (; bit < RULE_YEAR_WORDS * BITS; bit = (bit / BITS + 1) * BITS) {
         uint64_t from = set[bit / BITS] >> bit % BITS;
         if (from) return bit + (uint32_t)lowest_bit(from);
     }
-    return bit;
+    return UINT32_MAX;
 }
 
 /* The last bit up to `bit`; 0: there is none, for no set here has a bit 0. */
@@ -184,9 +184,7 @@ uint32_t period_select(const Period *self, const Rule *rule, uint32_t position)
 {
     if (!rule->has_positions) return position;
     const RuleRare *rare = rule_rare(rule);
-    uint32_t found = self->count;
-    if (position + 1 < RULE_YEAR_WORDS * BITS)
-        found = MIN(found, next_bit(rare->positions[0], position + 1) - 1);
+    uint32_t found = MIN(self->count, next_bit(rare->positions[0], position + 1) - 1);
     uint32_t from_end =
         last_bit(rare->positions[1], MIN(self->count - position, RULE_YEAR_WORDS * BITS - 1));
     return from_end ? MIN(found, self->count - from_end) : found;

@@ -257,7 +257,7 @@ void series_seek(const Series *self, int64_t local_s, SeriesWalk *walk)
     walk->count_left = self->count_left;
     /* Whoever comes behind what was counted must count on from there. */
     if (self->count_left >= 0) rule_from_s = MIN(rule_from_s, self->counted_s + 1);
-    rule_seek(&self->rule, rule_from_s, &walk->rule);
+    if (self->has_rule) rule_seek(&self->rule, rule_from_s, &walk->rule);
 }
 
 /* Finds the next start of the rule that is not past over, unless it comes after `up_to_s`. */
