@@ -108,15 +108,14 @@ static bool read_days(const struct icalrecurrencetype *from, Rule *rule, RuleRar
     uint64_t months = 0;
     rule->has_year_days = is_given(from->by_year_day);
     rule->has_positions = is_given(from->by_set_pos);
-    bool sound =
-        read_list(from->by_month, ICAL_BY_MONTH_SIZE, 12, &months, NULL) &&
-        read_month_days(from, rule) && read_week_days(from, rule, rare) &&
-        read_list(from->by_week_no, ICAL_BY_WEEKNO_SIZE, WEEKS_MAX, &rule->weeks[0],
-                  &rule->weeks[1]) &&
-        read_list(from->by_year_day, ICAL_BY_YEARDAY_SIZE, YEAR_DAYS_MAX, rare->year_days[0],
-                  rare->year_days[1]) &&
-        read_list(from->by_set_pos, ICAL_BY_SETPOS_SIZE, YEAR_DAYS_MAX, rare->positions[0],
-                  rare->positions[1]);
+    bool sound = read_list(from->by_month, ICAL_BY_MONTH_SIZE, 12, &months, NULL) &&
+                 read_month_days(from, rule) && read_week_days(from, rule, rare) &&
+                 read_list(from->by_week_no, ICAL_BY_WEEKNO_SIZE, WEEKS_MAX, &rule->weeks[0],
+                           &rule->weeks[1]) &&
+                 read_list(from->by_year_day, ICAL_BY_YEARDAY_SIZE, YEAR_DAYS_MAX,
+                           rare->year_days[0], rare->year_days[1]) &&
+                 read_list(from->by_set_pos, ICAL_BY_SETPOS_SIZE, YEAR_DAYS_MAX, rare->positions[0],
+                           rare->positions[1]);
     rule->months = (uint16_t)months;
     return sound;
 }

@@ -94,7 +94,8 @@ static void add_days(Draw *self)
     self->has_year_day = (self->unit == RULE_YEAR || self->unit < RULE_DAY) && chance(self, 20);
     self->has_month_day = self->unit != RULE_WEEK && chance(self, 30);
     if (self->has_month) add_numbers(self, "BYMONTH", 1, 12, 4, false);
-    if (self->has_week) add_numbers(self, "BYWEEKNO", 1, 52, 4, true);
+    /* Of week 52 libical may lose days, and it has a week 53 in every year. */
+    if (self->has_week) add_numbers(self, "BYWEEKNO", 1, 51, 4, true);
     if (self->has_year_day) add_numbers(self, "BYYEARDAY", 1, 366, 8, true);
     if (self->has_month_day) add_numbers(self, "BYMONTHDAY", 1, 31, 6, true);
     if (chance(self, 40)) add_week_days(self);
@@ -145,8 +146,22 @@ static bool asks_what_libical_tells(const Draw *self)
     if (self->has_week && (self->has_month || self->has_month_day || self->has_year_day))
         return false;
     if (by_year && self->has_year_day && (self->has_month || self->has_month_day)) return false;
+    /* Weeks of the year without days of the week: it gives days of other weeks. */
+    if (self->has_week && !strstr(self->rule->str, "BYDAY")) return false;
     /* Weeks from the end of the year: off by one in years of 53 weeks. */
     if (strstr(self->rule->str, "BYWEEKNO=-")) return false;
+    /* Days of the year by hours, minutes or seconds: it looks for them without end. */
+    if (!by_year && self->has_year_day) return false;
+    /* Days from the end of the month, day by day: it has none. */
+    if (self->unit <= RULE_DAY && strstr(self->rule->str, "BYMONTHDAY=-")) return false;
+    /* Several times in an hour or minute of some days: it turns back. */
+    if (self->unit < RULE_DAY && has_time && strstr(self->rule->str, ";BYMONTH")) return false;
+    /* Weeks in some months, at several times: it leaves all but the first out. */
+    if (self->unit == RULE_WEEK && self->has_month && has_time) return false;
+    /* An interval of what is also limited: after a gap it counts from anew. */
+    if (self->unit <= RULE_DAY && strstr(self->rule->str, "INTERVAL") &&
+        strstr(self->rule->str, ";BY"))
+        return false;
     /* Days of each month of a year: it leaves some out. */
     if (by_year && self->has_month_day && !self->has_month) return false;
     /* Positions: it knows them of whole days, and counts them in the first period from the start.
