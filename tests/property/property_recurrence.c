@@ -154,10 +154,11 @@ static bool asks_what_libical_tells(const Draw *self)
     if (!by_year && self->has_year_day) return false;
     /* Days from the end of the month, day by day: it has none. */
     if (self->unit <= RULE_DAY && strstr(self->rule->str, "BYMONTHDAY=-")) return false;
-    /* Several times in an hour or minute of some days: it turns back. */
-    if (self->unit < RULE_DAY && has_time && strstr(self->rule->str, ";BYMONTH")) return false;
-    /* Weeks in some months, at several times: it leaves all but the first out. */
-    if (self->unit == RULE_WEEK && self->has_month && has_time) return false;
+    /* More than one part below days: it turns back. */
+    const char *part = strstr(self->rule->str, ";BY");
+    if (self->unit < RULE_DAY && part && strstr(part + 1, ";BY")) return false;
+    /* Weeks in some months: it loses days of a week that a month's end cuts, and times. */
+    if (self->unit == RULE_WEEK && self->has_month) return false;
     /* An interval of what is also limited: after a gap it counts from anew. */
     if (self->unit <= RULE_DAY && strstr(self->rule->str, "INTERVAL") &&
         strstr(self->rule->str, ";BY"))
