@@ -1,6 +1,7 @@
 #include "proto/forms.h"
 
 #include "proto/id.h"
+#include "proto/rule.h"
 #include "proto/text.h"
 #include "proto/validate.h"
 
@@ -206,7 +207,8 @@ void form_rrule(Checker *self, const char *text)
     bool sound = text[strspn(text, LETTERS DIGITS "=,;+-")] == '\0' && !has_long_number(text);
     if (sound) {
         struct icalrecurrencetype rule = icalrecurrencetype_from_string(text);
-        sound = is_rrule_sound(&rule);
+        RuleText read;
+        sound = is_rrule_sound(&rule) && rule_read(text, 0, false, &read);
         free(rule.rscale);
     }
     if (!sound)

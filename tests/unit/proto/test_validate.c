@@ -365,6 +365,8 @@ static void recurrence_rules_must_be(void **state)
                                        "RRULE:FREQ=DAILY",
                                        "FREQ=DAILY;INTERVAL=0",
                                        "FREQ=YEARLY;BYMONTH=13",
+                                       "FREQ=YEARLY;BYYEARDAY=367", /* libical lets it through */
+                                       "FREQ=YEARLY;BYWEEKNO=-54",
                                        "FREQ=DAILY;COUNT=99999999999",
                                        "FREQ=MONTHLY;RSCALE=HEBREW",
                                        "FREQ=DAILY;BYDAY=XX"};
