@@ -36,7 +36,7 @@ static bool same_name(const ClashName *left, const ClashName *right)
 /* --- one side --- */
 
 /* Who only listens in from elsewhere, or does not come at all, is not taken. */
-static bool comes(const Event *event, const Plenary__V1__Participant *person)
+static bool comes(const Event *event, const Participant *person)
 {
     if (person->has_response && person->response == PLENARY__V1__PARTICIPANT__RESPONSE__DECLINED)
         return false;
@@ -49,7 +49,7 @@ static bool comes(const Event *event, const Plenary__V1__Participant *person)
     return !event->has_format || event->format != PLENARY__V1__EVENT__FORMAT__ONLINE;
 }
 
-static bool comes_certainly(const Event *event, const Plenary__V1__Participant *person)
+static bool comes_certainly(const Event *event, const Participant *person)
 {
     bool said = person->has_mode && person->mode;
     bool hybrid = event->has_format && event->format == PLENARY__V1__EVENT__FORMAT__HYBRID;
@@ -83,13 +83,34 @@ static void unite_people(ClashSide *side)
     }
 }
 
-static bool prepare_people(const ClashContext *context, const Event *event, ClashSide *side)
+static bool leads(const Participant *person)
+{
+    return person->has_role && person->role == PLENARY__V1__PARTICIPANT__ROLE__HEAD_OF_DELEGATION &&
+           person->organisation;
+}
+
+static size_t count_leaders(const Event *event)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < event->n_participants; i++)
+        count += leads(event->participants[i]);
+    return count;
+}
+
+static bool begin_people(const ClashContext *context, const Event *event, ClashSide *side)
 {
     side->people = arena_array(context->arena, event->n_participants + 1, sizeof *side->people);
     side->names = arena_array(context->arena, 2 * event->n_participants + 1, sizeof *side->names);
-    if (!side->people || !side->names) return false;
+    return side->people && side->names &&
+           delegations_begin(&side->delegations, context->words, context->directory, context->arena,
+                             count_leaders(event));
+}
+
+static bool prepare_people(const ClashContext *context, const Event *event, ClashSide *side)
+{
+    if (!begin_people(context, event, side)) return false;
     for (size_t i = 0; i < event->n_participants; i++) {
-        const Plenary__V1__Participant *said = event->participants[i];
+        const Participant *said = event->participants[i];
         ClashName name;
         if (!comes(event, said)) continue;
         if (!fold(context, said->name, &name)) return false;
@@ -98,10 +119,14 @@ static bool prepare_people(const ClashContext *context, const Event *event, Clas
         add_name(side, name.other);
         side->people[side->person_count] =
             (ClashPerson){said->name, comes_certainly(event, said), side->person_count};
+        if (leads(said) &&
+            !delegations_add(&side->delegations, said->organisation, side->person_count))
+            return false;
         side->person_count++;
     }
     qsort(side->names, side->name_count, sizeof *side->names, by_text);
     unite_people(side);
+    delegations_unite(&side->delegations);
     return true;
 }
 
@@ -201,21 +226,75 @@ static const ClashPerson *find_person(const ClashSide *side, const char *text)
     return &side->people[side->people[side->names[low].person].same];
 }
 
+/* Who of one side comes to the other as well, by their one place. */
+typedef struct Meeting {
+    bool *left;
+    bool *right;
+} Meeting;
+
 static bool find_people(const ClashContext *context, const ClashSide *left, const ClashSide *right,
-                        Clash **clashes, size_t *count)
+                        const Meeting *both, Clash **clashes, size_t *count)
 {
-    bool *told = arena_array(context->arena, left->person_count + 1, sizeof *told);
-    if (!told) return false;
     for (size_t i = 0; i < left->name_count; i++) {
         size_t place = left->people[left->names[i].person].same;
         const ClashPerson *person = &left->people[place];
         const ClashPerson *same = find_person(right, left->names[i].text);
-        if (!same || told[place]) continue;
-        told[place] = true;
+        if (!same) continue;
+        both->right[same - right->people] = true;
+        if (both->left[place]) continue;
+        both->left[place] = true;
         bool possible = left->possible || right->possible || !person->certain || !same->certain;
         if (!add_clash(context, KIND(PERSON), person->said, possible, clashes, count)) return false;
     }
     return true;
+}
+
+/* For each delegation, at its one place: does somebody who leads it come to the other event too?
+ * NULL: the arena is full. */
+static bool *shared_leaders(const ClashContext *context, const ClashSide *side, const bool *both)
+{
+    const Delegations *mine = &side->delegations;
+    bool *shared = arena_array(context->arena, mine->count + 1, sizeof *shared);
+    for (size_t i = 0; shared && i < mine->count; i++)
+        shared[mine->all[i].same] |= both[side->people[mine->all[i].person].same];
+    return shared;
+}
+
+static bool find_delegations(const ClashContext *context, const ClashSide *left,
+                             const ClashSide *right, const Meeting *both, Clash **clashes,
+                             size_t *count)
+{
+    const Delegations *mine = &left->delegations;
+    if (mine->count == 0 || right->delegations.count == 0) return true;
+    bool *told = shared_leaders(context, left, both->left);
+    const bool *shared = shared_leaders(context, right, both->right);
+    if (!told || !shared) return false;
+    for (size_t i = 0; i < mine->name_count; i++) {
+        size_t place = mine->all[mine->names[i].delegation].same;
+        const Delegation *theirs = delegations_find(mine, i, &right->delegations);
+        if (!theirs || told[place] || shared[theirs->same]) continue;
+        told[place] = true;
+        if (!add_clash(context, KIND(HEAD_OF_DELEGATION), mine->all[place].said, true, clashes,
+                       count))
+            return false;
+    }
+    return true;
+}
+
+static bool find_who(const ClashContext *context, const ClashSide *left, const ClashSide *right,
+                     Clash **clashes, size_t *count)
+{
+    const Meeting both = {
+        arena_array(context->arena, left->person_count + 1, sizeof(bool)),
+        arena_array(context->arena, right->person_count + 1, sizeof(bool)),
+    };
+    return both.left && both.right && find_people(context, left, right, &both, clashes, count) &&
+           find_delegations(context, left, right, &both, clashes, count);
+}
+
+size_t clash_most(const ClashSide *side)
+{
+    return 1 + side->person_count + side->delegations.count;
 }
 
 bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
@@ -226,5 +305,5 @@ bool clash_find(const ClashContext *context, const ClashSide *left, const ClashS
         !add_clash(context, KIND(VENUE), room_said(context, left->event->venue),
                    left->possible || right->possible, clashes, count))
         return false;
-    return find_people(context, left, right, clashes, count);
+    return find_who(context, left, right, clashes, count);
 }

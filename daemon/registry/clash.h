@@ -1,13 +1,17 @@
 /*
- * clash - what two events cannot both have: a room, or a person in person, at overlapping times.
+ * clash - what two events cannot both have at overlapping times: a room, a person in person, or
+ * the head of one organisation's delegation.
  *
- * Pure but for folding and zones. What is cancelled clashes with nothing; what is tentative,
- * postponed or approximate, or a person of whom it is not said that they come in person, clashes
- * possibly. Of a recurring event its first instance counts.
+ * Pure but for folding, zones and the directory. What is cancelled clashes with nothing; what is
+ * tentative, postponed or approximate, or a person of whom it is not said that they come in person,
+ * clashes possibly. So do two delegations of one organisation, led by different people: it may
+ * send both. Where one of those who lead them comes to both, that person's clash says it. Of a
+ * recurring event its first instance counts.
  */
 #ifndef PLENARY_REGISTRY_CLASH_H
 #define PLENARY_REGISTRY_CLASH_H
 
+#include "daemon/registry/delegation.h"
 #include "proto/arena.h"
 #include "proto/contract.h"
 #include "proto/moment.h"
@@ -21,6 +25,7 @@ typedef struct ClashContext {
     Words *words;
     Zones *zones;
     Arena *arena;
+    const Directory *directory; /* NULL: organisations are what events call them */
 } ClashContext;
 
 /* A name folded in both ways; `other` is NULL where there is one only. */
@@ -54,6 +59,7 @@ typedef struct ClashSide {
     size_t person_count;
     ClashEntry *names; /* in order */
     size_t name_count;
+    Delegations delegations;
 } ClashSide;
 
 /* False: the arena is full. */
@@ -63,8 +69,11 @@ bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *s
  * on the wall. One without length counts as a second long. */
 bool clash_overlap(const ClashSide *left, const ClashSide *right);
 
-/* Adds to `clashes`, which has room for left->person_count + 1, what both need; the subject is as
- * the left one says it. False: the arena is full. */
+/* How many clashes it may have with one other. */
+size_t clash_most(const ClashSide *side);
+
+/* Adds to `clashes`, which has room for clash_most(left), what both need; the subject is as the
+ * left one says it. False: the arena is full. */
 bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
                 Clash **clashes, size_t *count);
 

@@ -1,0 +1,18 @@
+/*
+ * clashes - how what two events cannot both have is told.
+ *
+ * Texts are static, lent by the record, or in the arena. Main thread.
+ */
+#ifndef PLENARY_CLI_CLASHES_H
+#define PLENARY_CLI_CLASHES_H
+
+#include "clients/cli/session.h"
+
+/* "Hall, 5", "Jane Doe" or "the head of unodc's delegation"; NULL: the arena is full. */
+const char *clash_name(const Clash *clash, Arena *arena);
+
+/* Tells on standard error what an event that was written clashes with, a line for each conflict:
+ * what is taken, and, in a line of its own, what may be. */
+void clashes_warn(Session *session, const Plenary__V1__WriteReply *reply);
+
+#endif
