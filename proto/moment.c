@@ -39,7 +39,7 @@ struct Zones {
 
 /* Days since 1970-01-01 of a proleptic Gregorian date, counted in eras of 400 years that begin in
  * March, so that the leap day comes last. */
-static int64_t days_of(int32_t year, int32_t month, int32_t day)
+int64_t moment_day(int32_t year, int32_t month, int32_t day)
 {
     int64_t y = month <= 2 ? (int64_t)year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -63,7 +63,7 @@ static void date_of(int64_t days, Moment *moment)
     moment->year = (int32_t)(year_of_era + era * 400 + (moment->month <= 2 ? 1 : 0));
 }
 
-static int32_t days_in_month(int32_t year, int32_t month)
+int32_t moment_days_in_month(int32_t year, int32_t month)
 {
     static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -98,7 +98,7 @@ static bool take_date(const char **text, Moment *moment)
            take_number(text, 2, &moment->month) && take_char(text, '-') &&
            take_number(text, 2, &moment->day) && moment->year >= MOMENT_YEAR_MIN &&
            moment->month >= 1 && moment->month <= 12 && moment->day >= 1 &&
-           moment->day <= days_in_month(moment->year, moment->month);
+           moment->day <= moment_days_in_month(moment->year, moment->month);
 }
 
 static bool take_time(const char **text, bool needs_seconds, Moment *moment)
@@ -154,7 +154,7 @@ void moment_print(const Moment *moment, char text[static MOMENT_TEXT_SIZE])
 
 int64_t moment_local_s(const Moment *moment)
 {
-    return days_of(moment->year, moment->month, moment->day) * SECONDS_PER_DAY +
+    return moment_day(moment->year, moment->month, moment->day) * SECONDS_PER_DAY +
            moment->hour * 3600 + moment->minute * 60 + moment->second;
 }
 

@@ -79,6 +79,11 @@ void moment_print(const Moment *moment, char text[static MOMENT_TEXT_SIZE]);
 /* Seconds on the wall since 1970-01-01T00:00:00; a date counts as its midnight. */
 int64_t moment_local_s(const Moment *moment);
 
+/* Days since 1970-01-01 of a date; a day that its month has not is counted on into the next. */
+int64_t moment_day(int32_t year, int32_t month, int32_t day);
+
+int32_t moment_days_in_month(int32_t year, int32_t month);
+
 /* The moment `local_s` seconds on the wall after 1970, as a date-time or (is_date) its date. */
 Moment moment_from_local_s(int64_t local_s, bool is_date);
 
