@@ -14,6 +14,17 @@ const char *clash_name(const Clash *clash, Arena *arena)
     return arena_printf(arena, "the head of %s's delegation", subject);
 }
 
+const Schedule *clash_first_when(const Conflict *conflict)
+{
+    return conflict->first_instance ? conflict->first_instance : conflict->first->schedule;
+}
+
+const Schedule *clash_second_when(const Conflict *conflict)
+{
+    if (!conflict->second || conflict->second_instance) return conflict->second_instance;
+    return conflict->second->schedule;
+}
+
 static bool is_told(const Clash *clash, bool possible)
 {
     return (clash->possible != 0) == possible;
@@ -54,10 +65,11 @@ static void warn(const Conflict *conflict, bool possible, Arena *arena)
     const char *verb = possible ? "may be taken" : count > 1 ? "are taken" : "is taken";
     if (!what) return;
     if (!other) {
-        complain("warning: %s %s at that time", what, verb);
+        wording_schedule(conflict->first_instance, when);
+        complain("warning: %s %s %s", what, verb, *when ? when : "at that time");
         return;
     }
-    wording_schedule(other->schedule, when);
+    wording_schedule(clash_second_when(conflict), when);
     complain("warning: %s %s by %u \"%s\", %s", what, verb, other->number,
              other->title ? other->title : "", when);
 }

@@ -1,10 +1,10 @@
 /* The verb conflicts. */
 #include "clients/cli/clashes.h"
 #include "clients/cli/complain.h"
-#include "clients/cli/event_view.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
+#include "clients/lib/wording.h"
 
 #include <string.h>
 
@@ -28,7 +28,9 @@ static const char *name_event(const Event *event, Arena *arena)
 
 static const char *conflict_when(const void *record, Arena *arena)
 {
-    return event_when(((const Conflict *)record)->first, arena);
+    char text[WORDING_SIZE];
+    wording_schedule(clash_first_when(record), text);
+    return arena_strdup(arena, text);
 }
 
 static const char *conflict_first(const void *record, Arena *arena)
@@ -121,8 +123,20 @@ static const char *conflict_colour(const void *record, Arena *arena)
 EVENT_CELLS(number, arena_printf(arena, "%u", it->number))
 EVENT_CELLS(id, it->id)
 EVENT_CELLS(title, it->title)
-EVENT_CELLS(start, it->schedule ? it->schedule->start : NULL)
-EVENT_CELLS(end, it->schedule ? it->schedule->end : NULL)
+
+/* The same of when they are. */
+#define TIME_CELL(side, name)                                                                      \
+    static const char *side##_##name(const void *record, Arena *arena)                             \
+    {                                                                                              \
+        const Schedule *when = clash_##side##_when(record);                                        \
+        (void)arena;                                                                               \
+        return when ? when->name : NULL;                                                           \
+    }
+
+TIME_CELL(first, start)
+TIME_CELL(first, end)
+TIME_CELL(second, start)
+TIME_CELL(second, end)
 
 static const Column conflict_columns[] = {
     {"WHEN", conflict_when, 0},

@@ -148,8 +148,8 @@ bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *s
 {
     Plenary__V1__Event__Status status = transitions_status(event);
     *side = (ClashSide){.event = event, .room = ""};
-    side->counts = status != STATUS(CANCELLED) && event->schedule &&
-                   schedule_span(context->zones, event->schedule, &side->span);
+    side->counts = status != STATUS(CANCELLED) &&
+                   times_of(event, context->zones, context->arena, &side->times);
     if (!side->counts) return true;
     side->possible = status == STATUS(TENTATIVE) || status == STATUS(POSTPONED) ||
                      (event->schedule->has_approximate && event->schedule->approximate);
@@ -157,29 +157,6 @@ bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *s
 }
 
 /* --- two sides --- */
-
-static bool is_anchored(const ClashSide *side)
-{
-    return !side->span.whole_days && side->event->schedule->time_zone;
-}
-
-static bool stretches_overlap(int64_t start, int64_t end, int64_t other_start, int64_t other_end)
-{
-    if (end <= start) end = start + 1;
-    if (other_end <= other_start) other_end = other_start + 1;
-    return start < other_end && other_start < end;
-}
-
-bool clash_overlap(const ClashSide *left, const ClashSide *right)
-{
-    const Span *one = &left->span;
-    const Span *other = &right->span;
-    if (is_anchored(left) && is_anchored(right))
-        return stretches_overlap(one->utc_start_s, one->utc_end_s, other->utc_start_s,
-                                 other->utc_end_s);
-    return stretches_overlap(one->local_start_s, one->local_end_s, other->local_start_s,
-                             other->local_end_s);
-}
 
 static bool same_room(const ClashSide *left, const ClashSide *right)
 {
@@ -298,9 +275,11 @@ size_t clash_most(const ClashSide *side)
 }
 
 bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
-                Clash **clashes, size_t *count)
+                Overlap *when, Clash **clashes, size_t *count)
 {
-    if (!left->counts || !right->counts || !clash_overlap(left, right)) return true;
+    if (!left->counts || !right->counts ||
+        !overlap_find(context->zones, &left->times, &right->times, &context->view, when))
+        return true;
     if (same_room(left, right) &&
         !add_clash(context, KIND(VENUE), room_said(context, left->event->venue),
                    left->possible || right->possible, clashes, count))

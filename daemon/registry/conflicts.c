@@ -1,5 +1,6 @@
 #include "daemon/registry/conflicts.h"
 
+#include "daemon/registry/overrides.h"
 #include "daemon/registry/references.h"
 #include "daemon/registry/sets.h"
 #include "daemon/registry/term_set.h"
@@ -9,17 +10,18 @@
 enum {
     STEPS_OF_IMAGE = 5,                  /* loading one; looking up a key is 1 */
     IMAGES_BYTES_MAX = 16 * 1024 * 1024, /* of the arena */
-    ZONES_APART_S = 27 * 3600,           /* two clocks on the wall differ by less */
+    INSTANCES_PER_STEP = 4,              /* looked at */
 };
 
 /* The event whose conflicts are sought. */
 typedef struct Subject {
     uint32_t number; /* 0: it has none yet */
-    LocalRange lies; /* by the clock on the wall */
+    int64_t start_s; /* of its first instance, by the clock on the wall */
     ClashSide side;
     const ClashSide *before; /* what that clashed with is known; NULL: nothing is */
     Clash **taken;           /* what unseen events take of it */
     size_t taken_count;
+    Overlap taken_when; /* the first of them */
 } Subject;
 
 void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t steps_max,
@@ -30,7 +32,11 @@ void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t ste
     const State *state = context->state;
     *self = (Conflicts){
         .context = *context,
-        .clash = {state->words, state->zones, context->arena, state->directory},
+        .clash = {.words = state->words,
+                  .zones = state->zones,
+                  .arena = context->arena,
+                  .directory = state->directory,
+                  .view = {.now_s = state->world.now_us(state->world.context) / 1000000}},
         .limit = limit,
         .steps_max = steps_max < CONFLICTS_STEPS_MAX ? steps_max : CONFLICTS_STEPS_MAX,
         .bytes_before = arena_used(context->arena),
@@ -49,6 +55,9 @@ StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved
     StatusCode code = sets_answer(context, resolved, &answer, problem);
     if (code != STATUS_OK) return code;
     conflicts_begin_alone(context, limit, CONFLICTS_STEPS_MAX, self);
+    self->clash.view.has_range = resolved->has_range;
+    self->clash.view.from_s = resolved->range.from_s;
+    self->clash.view.to_s = resolved->range.to_s;
     self->answer = answer;
     return STATUS_OK;
 }
@@ -91,9 +100,16 @@ static Event *summary(const Event *event, Arena *arena)
     return brief;
 }
 
+/* NULL where the event does not recur, or the arena is full. */
+static Schedule *instance_of(const Conflicts *self, const ClashSide *side, const Instance *instance)
+{
+    if (!side->times.series) return NULL;
+    return overlap_schedule(side->event, instance, self->context.arena);
+}
+
 /* `second` NULL: one that may not be seen. False: the arena is full. */
-static bool add_conflict(Conflicts *self, const Event *first, const Event *second, Clash **clashes,
-                         size_t count)
+static bool add_conflict(Conflicts *self, const ClashSide *first, const ClashSide *second,
+                         const Overlap *when, Clash **clashes, size_t count)
 {
     Arena *arena = self->context.arena;
     if (self->count == self->capacity) {
@@ -107,8 +123,10 @@ static bool add_conflict(Conflicts *self, const Event *first, const Event *secon
     Conflict *conflict = arena_alloc(arena, sizeof *conflict);
     if (!conflict) return false;
     plenary__v1__conflict__init(conflict);
-    conflict->first = summary(first, arena);
-    conflict->second = second ? summary(second, arena) : NULL;
+    conflict->first = summary(first->event, arena);
+    conflict->second = second ? summary(second->event, arena) : NULL;
+    conflict->first_instance = instance_of(self, first, &when->left);
+    conflict->second_instance = second ? instance_of(self, second, &when->right) : NULL;
     conflict->clashes = clashes;
     conflict->n_clashes = count;
     self->found[self->count++] = conflict;
@@ -131,8 +149,9 @@ static bool is_doubtful(const ClashSide *side, const Clash *clash)
 }
 
 /* That it is taken is told once, however many take it. */
-static void add_taken(Subject *subject, Clash **clashes, size_t count)
+static void add_taken(Subject *subject, const Overlap *when, Clash **clashes, size_t count)
 {
+    if (subject->taken_count == 0) subject->taken_when = *when;
     for (size_t i = 0; i < count; i++) {
         bool known = false;
         for (size_t j = 0; j < subject->taken_count && !known; j++)
@@ -160,8 +179,7 @@ static bool is_found_by(const Conflicts *self, const Subject *subject, uint32_t 
                         const Column *column)
 {
     if (!self->answer || !roaring_bitmap_contains(self->answer, number)) return true;
-    if (column->local_start_s != subject->lies.from_s)
-        return subject->lies.from_s < column->local_start_s;
+    if (column->local_start_s != subject->start_s) return subject->start_s < column->local_start_s;
     return subject->number < number;
 }
 
@@ -175,14 +193,26 @@ static bool belong_together(Conflicts *self, const Event *one, const Event *othe
            references_lie_within(state, other->part_of, one->id, arena);
 }
 
+static bool prepare(Conflicts *self, const Event *event, ClashSide *side)
+{
+    Times *times = &side->times;
+    if (!clash_prepare(&self->clash, event, side)) return false;
+    if (times->series)
+        times->replaced_count = overrides_of(self->context.state, event->uid, self->visible,
+                                             self->context.arena, &times->replaced);
+    self->steps += times->replaced_count;
+    return true;
+}
+
 /* Leaves out what the image before clashed with as certainly. False: the arena is full. */
 static bool drop_known(Conflicts *self, const Subject *subject, const ClashSide *other,
                        Clash **clashes, size_t *count)
 {
     size_t known_count = 0;
     size_t kept = 0;
+    Overlap when = {.looked_at = 0};
     Clash **known = arena_array(self->context.arena, clash_most(subject->before), sizeof *known);
-    if (!known || !clash_find(&self->clash, subject->before, other, known, &known_count))
+    if (!known || !clash_find(&self->clash, subject->before, other, &when, known, &known_count))
         return false;
     for (size_t i = 0; i < *count; i++) {
         bool is_known = false;
@@ -197,11 +227,14 @@ static bool drop_known(Conflicts *self, const Subject *subject, const ClashSide 
 
 /* What the subject has with the other, which is told. NULL: the arena is full. */
 static Clash **find_clashes(Conflicts *self, const Subject *subject, const ClashSide *other,
-                            size_t *count)
+                            Overlap *when, size_t *count)
 {
     Clash **clashes = arena_array(self->context.arena, clash_most(&subject->side), sizeof *clashes);
     *count = 0;
-    if (!clashes || !clash_find(&self->clash, &subject->side, other, clashes, count)) return NULL;
+    *when = (Overlap){.looked_at = 0};
+    if (!clashes || !clash_find(&self->clash, &subject->side, other, when, clashes, count))
+        return NULL;
+    self->steps += when->looked_at / INSTANCES_PER_STEP;
     if (*count && subject->before && !drop_known(self, subject, other, clashes, count)) return NULL;
     return clashes;
 }
@@ -214,18 +247,19 @@ static ConflictsProgress compare(Conflicts *self, Subject *subject, uint32_t num
     if (!seen && self->place.taken_said) return CONFLICTS_DONE;
     const Event *event = load(self, column);
     ClashSide side;
-    if (!event || !clash_prepare(&self->clash, event, &side)) return CONFLICTS_FULL;
+    if (!event || !prepare(self, event, &side)) return CONFLICTS_FULL;
     if (belong_together(self, subject->side.event, event)) return CONFLICTS_DONE;
     size_t count = 0;
-    Clash **clashes = find_clashes(self, subject, &side, &count);
+    Overlap when;
+    Clash **clashes = find_clashes(self, subject, &side, &when, &count);
     if (!clashes) return CONFLICTS_FULL;
     if (count == 0) return CONFLICTS_DONE;
     if (!seen) {
-        add_taken(subject, clashes, count);
+        add_taken(subject, &when, clashes, count);
         return CONFLICTS_DONE;
     }
-    return add_conflict(self, subject->side.event, event, clashes, count) ? CONFLICTS_DONE
-                                                                          : CONFLICTS_FULL;
+    return add_conflict(self, &subject->side, &side, &when, clashes, count) ? CONFLICTS_DONE
+                                                                            : CONFLICTS_FULL;
 }
 
 /* --- candidates --- */
@@ -274,6 +308,24 @@ static void gather_delegations(Conflicts *self, const Subject *subject, roaring_
     self->steps += term.count;
 }
 
+/* What touches the subject's time by a day or so, from the first instance to the last; of what
+ * recurs only the comparison knows. */
+static void keep_about(const Conflicts *self, const Subject *subject, roaring_bitmap_t *set)
+{
+    static const char recurring[] = "recurring=true";
+    const Times *times = &subject->side.times;
+    const int64_t apart_s = OVERLAP_ZONES_APART_S;
+    bool ends = times->last_end_s < INT64_MAX - apart_s;
+    const LocalRange about = {times->first_start_s - apart_s,
+                              ends ? times->last_end_s + apart_s : INT64_MAX};
+    roaring_bitmap_t *series =
+        views_facet(self->context.state->views, recurring, sizeof recurring - 1);
+    roaring_bitmap_and_inplace(series, set);
+    sets_keep_touching(&self->context, &about, set);
+    roaring_bitmap_or_inplace(set, series);
+    roaring_bitmap_free(series);
+}
+
 /* Who shares the place, a person or a delegation, about that time. Given: roaring_bitmap_free. */
 static roaring_bitmap_t *candidates_of(Conflicts *self, const Subject *subject)
 {
@@ -285,9 +337,7 @@ static roaring_bitmap_t *candidates_of(Conflicts *self, const Subject *subject)
     roaring_bitmap_and_inplace(gathering.set, self->live);
     roaring_bitmap_remove(gathering.set, subject->number);
     if (roaring_bitmap_is_empty(gathering.set)) return gathering.set;
-    const LocalRange about = {subject->lies.from_s - ZONES_APART_S,
-                              subject->lies.to_s + ZONES_APART_S};
-    sets_keep_touching(&self->context, &about, gathering.set);
+    keep_about(self, subject, gathering.set);
     return gathering.set;
 }
 
@@ -321,8 +371,8 @@ static ConflictsProgress compare_all(Conflicts *self, Subject *subject,
 static bool begin_subject(Conflicts *self, uint32_t number, const Event *event, Subject *subject)
 {
     *subject = (Subject){.number = number};
-    if (!event || !clash_prepare(&self->clash, event, &subject->side)) return false;
-    subject->lies = (LocalRange){subject->side.span.local_start_s, subject->side.span.local_end_s};
+    if (!event || !prepare(self, event, &subject->side)) return false;
+    subject->start_s = subject->side.times.span.local_start_s;
     subject->taken = arena_array(self->context.arena, clash_most(&subject->side), sizeof(Clash *));
     return subject->taken != NULL;
 }
@@ -334,7 +384,8 @@ static ConflictsProgress compare_subject(Conflicts *self, Subject *subject)
     ConflictsProgress progress = compare_all(self, subject, candidates);
     roaring_bitmap_free(candidates);
     if (progress != CONFLICTS_FULL && subject->taken_count > 0 &&
-        !add_conflict(self, subject->side.event, NULL, subject->taken, subject->taken_count))
+        !add_conflict(self, &subject->side, NULL, &subject->taken_when, subject->taken,
+                      subject->taken_count))
         return CONFLICTS_FULL;
     return progress;
 }
@@ -358,7 +409,7 @@ ConflictsProgress conflicts_of_image(Conflicts *self, const Event *event, const 
     ClashSide known;
     if (!begin_subject(self, event->number, event, &subject)) return CONFLICTS_FULL;
     if (before) {
-        if (!clash_prepare(&self->clash, before, &known)) return CONFLICTS_FULL;
+        if (!prepare(self, before, &known)) return CONFLICTS_FULL;
         subject.before = &known;
     }
     return compare_subject(self, &subject);

@@ -7,7 +7,8 @@
  * walk is bounded: when it is enough, the walk is cut, if need be within an event, and another
  * goes on from its place. A pair that the query matches on both sides is found by the one that
  * comes first in the order of start and number, so that each pair is found once; a walk of one
- * event alone finds all of its pairs. Everything lies in the context's arena. Loop's thread only.
+ * event alone finds all of its pairs. Of recurring events instances are compared, a bounded number
+ * of them (daemon/registry/overlap.h). Everything lies in the context's arena. Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_CONFLICTS_H
 #define PLENARY_REGISTRY_CONFLICTS_H

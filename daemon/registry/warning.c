@@ -68,7 +68,8 @@ void warning_add(State *state, const Command *command, size_t *steps_left,
         return;
     }
     Conflicts conflicts;
-    const QueryContext context = {state, &command->caller, command->arena, NULL};
+    const QueryContext context = {
+        .state = state, .caller = &command->caller, .arena = command->arena};
     conflicts_begin_alone(&context, WARNING_CONFLICTS_MAX, *steps_left, &conflicts);
     ConflictsProgress progress = conflicts_of_image(&conflicts, event, still ? before : NULL);
     conflicts_end(&conflicts);

@@ -64,9 +64,10 @@ static void compare(Fixture *self, const char *one, const char *other)
     ClashSide right = side_of(self, other);
     Clash *back[CLASHES_MAX];
     size_t found = 0;
+    Overlap when = {.looked_at = 0};
     self->count = 0;
-    assert_true(clash_find(&self->context, &right, &left, back, &found));
-    assert_true(clash_find(&self->context, &left, &right, self->clashes, &self->count));
+    assert_true(clash_find(&self->context, &right, &left, &when, back, &found));
+    assert_true(clash_find(&self->context, &left, &right, &when, self->clashes, &self->count));
     assert_int_equal(found, self->count);
 }
 

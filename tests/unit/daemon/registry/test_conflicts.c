@@ -90,6 +90,11 @@ static const char *found(const Asker *asker, Query *query, uint32_t limit)
     return found_of(asker, query, NULL, limit);
 }
 
+static void check_list(const Asker *asker, const char *lines)
+{
+    plans_check_same(found(asker, NULL, 100), g_strdup(lines));
+}
+
 static void every_pair_is_found_once_whatever_the_pages(void **state)
 {
     const Asker *asker = *state;
@@ -301,6 +306,67 @@ static void instances_of_one_series_do_not_clash(void **state)
     plans_check_same(found(asker, NULL, 10), g_strdup(""));
 }
 
+/* Something weekly, on Thursdays from 3 March 2022; `replaces` an instance of it, or not. */
+static void register_weekly(const Asker *asker, const char *replaces, const char *start,
+                            bool secret)
+{
+    Draft draft;
+    Venue venue = PLENARY__V1__VENUE__INIT;
+    Plenary__V1__Recurrence weekly = PLENARY__V1__RECURRENCE__INIT;
+    venue.name = ask_text("Hall");
+    weekly.rrule = ask_text("FREQ=WEEKLY");
+    ask_draft(&draft, "Weekly", "weekly@example");
+    draft.event.venue = &venue;
+    draft.event.recurrence_id = ask_text(replaces);
+    if (!replaces) draft.event.recurrence = &weekly;
+    draft.schedule.start = draft.schedule.end = ask_text(start);
+    if (secret) draft.handling.tlp = PLENARY__V1__HANDLING__TLP__AMBER;
+    must(ask_register(asker, &draft.event));
+}
+
+static void of_a_series_the_instance_that_clashes_is_told(void **state)
+{
+    const Asker *asker = *state;
+    register_weekly(asker, NULL, "2022-03-03", false);
+    Plan plan = {.start_h = 3 * 24, /* Thursday, 4 May 2023 */
+                 .hours = 24,
+                 .whole_days = true,
+                 .venue = 1,
+                 .status = PLENARY__V1__EVENT__STATUS__CONFIRMED};
+    plan_register(asker, &plan);
+    plan.start_h = 4 * 24;
+    plan_register(asker, &plan);
+    check_list(asker, "1 2 V\n");
+    const Plenary__V1__ConflictsReply *reply = ask_for(asker, NULL, "2", NULL)->conflicts;
+    assert_null(reply->conflicts[0]->first_instance);
+    assert_string_equal(reply->conflicts[0]->second_instance->start, "2023-05-04");
+    assert_string_equal(reply->conflicts[0]->second_instance->end, "2023-05-04");
+    assert_string_equal(reply->conflicts[0]->second->schedule->start, "2022-03-03");
+    reply = ask_for(asker, NULL, "1", NULL)->conflicts;
+    assert_string_equal(reply->conflicts[0]->first_instance->start, "2023-05-04");
+}
+
+static void an_instance_that_is_replaced_clashes_no_more(void **state)
+{
+    const Asker *asker = *state;
+    const Asker reader = ask_reader(asker);
+    register_weekly(asker, NULL, "2022-03-03", false);
+    Plan plan = {.start_h = 3 * 24,
+                 .hours = 24,
+                 .whole_days = true,
+                 .venue = 1,
+                 .status = PLENARY__V1__EVENT__STATUS__CONFIRMED};
+    plan_register(asker, &plan);
+    register_weekly(asker, "2023-05-04", "2023-05-05", true);
+    check_list(asker, "");
+    check_list(&reader, "1 2 V\n"); /* who may not see what replaces it sees it as it was */
+    plan.start_h = 4 * 24;
+    plan_register(asker, &plan);
+    check_list(asker, "3 4 V\n");
+    must(ask_move(asker, PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT, "3", 0));
+    check_list(asker, "1 2 V\n");
+}
+
 static void a_token_that_is_no_token_is_refused(void **state)
 {
     const Asker *asker = *state;
@@ -329,6 +395,8 @@ int main(void)
         TEST(a_change_ends_or_makes_a_conflict),
         TEST(an_event_of_years_clashes_with_one_of_an_hour),
         TEST(instances_of_one_series_do_not_clash),
+        TEST(of_a_series_the_instance_that_clashes_is_told),
+        TEST(an_instance_that_is_replaced_clashes_no_more),
         TEST(a_token_that_is_no_token_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
