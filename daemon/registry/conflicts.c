@@ -29,6 +29,7 @@ void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t ste
 {
     static const char all[] = "all";
     static const char cancelled[] = "status=cancelled";
+    static const char recurring[] = "recurring=true";
     const State *state = context->state;
     *self = (Conflicts){
         .context = *context,
@@ -45,6 +46,7 @@ void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t ste
     self->live = views_facet(state->views, all, sizeof all - 1);
     roaring_bitmap_andnot_inplace(self->live, gone);
     roaring_bitmap_free(gone);
+    self->series = views_facet(state->views, recurring, sizeof recurring - 1);
     self->visible = access_visible(context->caller, state->views);
 }
 
@@ -65,6 +67,7 @@ StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved
 void conflicts_end(Conflicts *self)
 {
     roaring_bitmap_free(self->live);
+    roaring_bitmap_free(self->series);
     if (self->answer) roaring_bitmap_free(self->answer);
     roaring_bitmap_free(self->visible);
 }
@@ -312,15 +315,12 @@ static void gather_delegations(Conflicts *self, const Subject *subject, roaring_
  * recurs only the comparison knows. */
 static void keep_about(const Conflicts *self, const Subject *subject, roaring_bitmap_t *set)
 {
-    static const char recurring[] = "recurring=true";
     const Times *times = &subject->side.times;
     const int64_t apart_s = OVERLAP_ZONES_APART_S;
     bool ends = times->last_end_s < INT64_MAX - apart_s;
     const LocalRange about = {times->first_start_s - apart_s,
                               ends ? times->last_end_s + apart_s : INT64_MAX};
-    roaring_bitmap_t *series =
-        views_facet(self->context.state->views, recurring, sizeof recurring - 1);
-    roaring_bitmap_and_inplace(series, set);
+    roaring_bitmap_t *series = roaring_bitmap_and(self->series, set);
     sets_keep_touching(&self->context, &about, set);
     roaring_bitmap_or_inplace(set, series);
     roaring_bitmap_free(series);
