@@ -10,7 +10,7 @@
 enum {
     STEPS_OF_IMAGE = 5,                  /* loading one; looking up a key is 1 */
     IMAGES_BYTES_MAX = 16 * 1024 * 1024, /* of the arena */
-    INSTANCES_PER_STEP = 4,              /* looked at */
+    INSTANCES_PER_STEP = 10,             /* looked at */
 };
 
 /* The event whose conflicts are sought. */
