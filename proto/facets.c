@@ -203,8 +203,12 @@ static void emit_people(Emission *emission, const Event *event)
         emit_folded(emission, FACET_ORG, name);
         if (facet_of_role(part) != FACET_ORG) emit_folded(emission, facet_of_role(part), name);
     }
-    for (size_t i = 0; i < event->n_participants; i++)
-        emit_folded(emission, FACET_PERSON, event->participants[i]->name);
+    for (size_t i = 0; i < event->n_participants; i++) {
+        const Participant *person = event->participants[i];
+        emit_folded(emission, FACET_PERSON, person->name);
+        if (person->role == PLENARY__V1__PARTICIPANT__ROLE__HEAD_OF_DELEGATION)
+            emit_folded(emission, FACET_HEAD, person->organisation);
+    }
     for (size_t i = 0; i < event->n_topics; i++)
         emit_folded(emission, FACET_TOPIC, event->topics[i]);
 }

@@ -49,6 +49,7 @@ typedef enum FacetUse {
     X(ORG_PARTICIPANT, "org.participant", FOLDED, ASKED, "attended by it")                         \
     X(ORG_OBSERVER, "org.observer", FOLDED, ASKED, "observed by it")                               \
     X(PERSON, "person", FOLDED, ASKED, "a participant's name")                                     \
+    X(HEAD, "head", FOLDED, INTERNAL, "an organisation with a head of delegation at it")           \
     X(TOPIC, "topic", FOLDED, ASKED, "a topic")                                                    \
     X(SERIES, "series", FOLDED, ASKED, "name of the series")                                       \
     X(PART_OF, "part_of", CODE, ASKED, "id of the event it is part of")                            \

@@ -185,6 +185,10 @@ static const FieldRule list_events_fields[] = {
     {"as_of", 0, 0, 0, form_instant},
 };
 
+static const FieldRule list_conflicts_fields[] = {
+    {"event_id", 0, UID, 0, form_line},
+};
+
 static const FieldRule list_changes_fields[] = {
     {"from", 0, 0, 0, form_instant},
     {"to", 0, 0, 0, form_instant},
@@ -243,7 +247,7 @@ static const MessageRules all_rules[] = {
     {OF(get_event), ROOT, FIELDS(event_verb_fields), rules_get_event},
     {OF(list_events), ROOT, FIELDS(list_events_fields), rules_list_events},
     {OF(count_events), ROOT, NULL, 0, rules_count_events},
-    {OF(list_conflicts), ROOT, NULL, 0, rules_list_conflicts},
+    {OF(list_conflicts), ROOT, FIELDS(list_conflicts_fields), rules_list_conflicts},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
     {OF(list_changes), ROOT, FIELDS(list_changes_fields), NULL},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},

@@ -165,7 +165,10 @@ void rules_list_events(Checker *self, const ProtobufCMessage *message)
 
 void rules_list_conflicts(Checker *self, const ProtobufCMessage *message)
 {
-    const Query *query = ((const Plenary__V1__ListConflicts *)message)->query;
+    const Plenary__V1__ListConflicts *list = (const Plenary__V1__ListConflicts *)message;
+    const Query *query = list->query;
+    if (list->event_id && query)
+        check_refuse_in(self, "query", "cannot be given together with event_id");
     if (query && (query->has_order || query->has_descending))
         check_refuse_in(self, "query.order", "conflicts have an order of their own");
 }

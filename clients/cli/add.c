@@ -24,6 +24,7 @@ static int send_event(Session *session, Event *event)
     Request request = PLENARY__V1__REQUEST__INIT;
     body.event = event;
     body.has_dry_run = body.dry_run = session_has(session, "dry-run");
+    body.has_warn_conflicts = body.warn_conflicts = 1;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REGISTER_EVENT;
     request.register_event = &body;
     return written_send(session, &request, NULL);

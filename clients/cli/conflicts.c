@@ -1,9 +1,10 @@
 /* The verb conflicts. */
+#include "clients/cli/clashes.h"
 #include "clients/cli/complain.h"
-#include "clients/cli/event_view.h"
 #include "clients/cli/pages.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
+#include "clients/lib/wording.h"
 
 #include <string.h>
 
@@ -27,7 +28,9 @@ static const char *name_event(const Event *event, Arena *arena)
 
 static const char *conflict_when(const void *record, Arena *arena)
 {
-    return event_when(((const Conflict *)record)->first, arena);
+    char text[WORDING_SIZE];
+    wording_schedule(clash_first_when(record), text);
+    return arena_strdup(arena, text);
 }
 
 static const char *conflict_first(const void *record, Arena *arena)
@@ -40,23 +43,39 @@ static const char *conflict_second(const void *record, Arena *arena)
     return name_event(((const Conflict *)record)->second, arena);
 }
 
-/* "Hall, 5; Jane Doe" of one kind, or (0) of all. */
+/* "Hall, 5; Jane Doe" of one kind, whether they must clash or may. */
 static const char *subjects(const Conflict *conflict, int kind, Arena *arena)
 {
     const char *text = "";
     for (size_t i = 0; i < conflict->n_clashes && text; i++) {
         const Clash *clash = conflict->clashes[i];
-        if (kind && (int)clash->kind != kind) continue;
+        if ((int)clash->kind != kind) continue;
         text = arena_printf(arena, "%s%s%s", text, *text ? "; " : "", clash->subject);
+    }
+    return text;
+}
+
+/* The same of all kinds, of those that must or of those that may; goes on behind `text`. */
+static const char *add_names(const Conflict *conflict, bool possible, const char *text,
+                             Arena *arena)
+{
+    bool first = true;
+    for (size_t i = 0; i < conflict->n_clashes && text; i++) {
+        const Clash *clash = conflict->clashes[i];
+        if ((clash->possible != 0) != possible) continue;
+        const char *name = clash_name(clash, arena);
+        const char *mark = *text ? "; " : "";
+        const char *word = first && possible ? "possibly " : "";
+        text = name ? arena_printf(arena, "%s%s%s%s", text, mark, word, name) : NULL;
+        first = false;
     }
     return text;
 }
 
 static const char *conflict_both(const void *record, Arena *arena)
 {
-    const Conflict *conflict = record;
-    const char *text = subjects(conflict, 0, arena);
-    return text && is_possible(conflict) ? arena_printf(arena, "possibly %s", text) : text;
+    const char *certain = add_names(record, false, "", arena);
+    return certain ? add_names(record, true, certain, arena) : NULL;
 }
 
 static const char *conflict_venue(const void *record, Arena *arena)
@@ -67,6 +86,11 @@ static const char *conflict_venue(const void *record, Arena *arena)
 static const char *conflict_people(const void *record, Arena *arena)
 {
     return subjects(record, KIND(PERSON), arena);
+}
+
+static const char *conflict_delegations(const void *record, Arena *arena)
+{
+    return subjects(record, KIND(HEAD_OF_DELEGATION), arena);
 }
 
 static const char *conflict_possible(const void *record, Arena *arena)
@@ -99,8 +123,20 @@ static const char *conflict_colour(const void *record, Arena *arena)
 EVENT_CELLS(number, arena_printf(arena, "%u", it->number))
 EVENT_CELLS(id, it->id)
 EVENT_CELLS(title, it->title)
-EVENT_CELLS(start, it->schedule ? it->schedule->start : NULL)
-EVENT_CELLS(end, it->schedule ? it->schedule->end : NULL)
+
+/* The same of when they are. */
+#define TIME_CELL(side, name)                                                                      \
+    static const char *side##_##name(const void *record, Arena *arena)                             \
+    {                                                                                              \
+        const Schedule *when = clash_##side##_when(record);                                        \
+        (void)arena;                                                                               \
+        return when ? when->name : NULL;                                                           \
+    }
+
+TIME_CELL(first, start)
+TIME_CELL(first, end)
+TIME_CELL(second, start)
+TIME_CELL(second, end)
 
 static const Column conflict_columns[] = {
     {"WHEN", conflict_when, 0},
@@ -122,6 +158,7 @@ static const Column conflict_csv[] = {
     {"other_end", second_end, 0},
     {"venue", conflict_venue, 0},
     {"people", conflict_people, 0},
+    {"delegations", conflict_delegations, 0},
     {"possible", conflict_possible, 0},
 };
 
@@ -155,12 +192,15 @@ int verb_conflicts(Session *session)
     uint32_t limit = 0;
     Query *query = NULL;
     Lister lister = {0};
-    int code = session_filters(session, &query);
+    const char *name = session->word_count ? session->words[0] : NULL;
+    if (name && arguments_count(session->arguments, FILTERS_GROUP))
+        return complain_code(CLI_USAGE, "say an event or filters, not both");
+    int code = name ? CLI_DONE : session_filters(session, &query);
     if (code == CLI_DONE) code = session_number(session, "limit", 1, &given, &limit);
     if (code != CLI_DONE) return code;
     lister.listing = listing_open(stdout, session->form, &conflict_kind, &session->terminal);
     if (!lister.listing) return session_no_memory();
-    code = pages_conflicts(session, query, limit, add_to_listing, &lister);
+    code = pages_conflicts(session, query, name, limit, add_to_listing, &lister);
     bool written = listing_close(&lister.listing);
     if (code != CLI_DONE) return code;
     if (!written) return complain_code(CLI_FAILED, "the list could not be written");

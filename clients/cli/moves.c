@@ -45,6 +45,7 @@ int verb_reinstate(Session *session)
     reinstate.reason = option_text(session, "reason");
     int code =
         read_expected(session, &reinstate.has_expected_revision, &reinstate.expected_revision);
+    reinstate.has_warn_conflicts = reinstate.warn_conflicts = 1;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REINSTATE_EVENT;
     request.reinstate_event = &reinstate;
     return code == CLI_DONE ? written_send(session, &request, NULL) : code;
@@ -80,6 +81,7 @@ int verb_revert(Session *session)
     if (code != CLI_DONE) return code;
     revert.has_to_revision = 1;
     revert.has_dry_run = revert.dry_run = session_has(session, "dry-run");
+    revert.has_warn_conflicts = revert.warn_conflicts = 1;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REVERT_EVENT;
     request.revert_event = &revert;
     code = written_send(session, &request, present->event->event);

@@ -126,12 +126,14 @@ int pages_total(Session *session, Query *query, uint64_t *total, uint64_t *as_of
     return code;
 }
 
-int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context)
+int pages_conflicts(Session *session, Query *query, const char *name, uint32_t limit,
+                    record_fn *each, void *context)
 {
     Page page = PLENARY__V1__PAGE__INIT;
     Plenary__V1__ListConflicts list = PLENARY__V1__LIST_CONFLICTS__INIT;
     Request request = PLENARY__V1__REQUEST__INIT;
     list.query = query;
+    list.event_id = (char *)(uintptr_t)name;
     list.page = &page;
     request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_CONFLICTS;
     request.list_conflicts = &list;

@@ -19,8 +19,10 @@ int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each
 /* How many events match the list, which may be of the past. */
 int pages_total(Session *session, Query *query, uint64_t *total, uint64_t *as_of_sequence);
 
-/* At most `limit` conflicts of which an event matches; 0: all. */
-int pages_conflicts(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
+/* At most `limit` conflicts, of which an event matches, or (query NULL) of the event called `name`;
+ * 0: all. */
+int pages_conflicts(Session *session, Query *query, const char *name, uint32_t limit,
+                    record_fn *each, void *context);
 
 /* At most `limit` organisations of the directory; 0: all. */
 int pages_organisations(Session *session, uint32_t limit, record_fn *each, void *context);

@@ -68,6 +68,7 @@ static int send_event(Revising *self, const Event *before, Event *event, uint32_
     body.expected_revision = expected;
     /* Not every verb that revises has the option; the others mean it. */
     body.has_dry_run = body.dry_run = session_has(self->session, "dry-run");
+    body.has_warn_conflicts = body.warn_conflicts = 1;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REVISE_EVENT;
     request.revise_event = &body;
     return send_revision(self, &request, &written);

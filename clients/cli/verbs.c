@@ -16,6 +16,10 @@
 #define TIME_WORDS                                                                                 \
     "TIME is 2022-03-03 (the end of that day), 2022-03-03T14:00 local time, or RFC 3339."
 
+#define WARNING_WORDS                                                                              \
+    "Warns where a room, a person or the head of a delegation is taken at that time, and does it " \
+    "all the same; --dry-run only warns."
+
 static const Option common_options[] = {
     {"output", 'o', "FORM", 0, GROUP_OUTPUT, "in one of the forms below"},
     {"json", 0, NULL, 0, GROUP_OUTPUT, "the same as -o json"},
@@ -138,7 +142,7 @@ const Verb verbs[] = {
      "--city Tashkent --country UZ --org unodc:organiser\n"
      "plenary add -f events.yaml",
      "KIND is meeting, conference, training or webinar. A file holds one record or many, as "
-     "YAML, JSON, iCalendar or CSV.",
+     "YAML, JSON, iCalendar or CSV. " WARNING_WORDS,
      GROUPS_WRITE | GROUP_FIELDS | GROUP_FILE | GROUP_DRY_RUN, FORMS_WRITE, 0, 2, verb_add,
      PURPOSE_CHANGE},
     {"import", "FILE|FOLDER…", "register or revise all records of files, by their UIDs",
@@ -146,7 +150,8 @@ const Verb verbs[] = {
      "Reads *.yaml, *.yml, *.json, *.jsonl, *.ics and *.csv. A record is an object with one key, "
      "event or organisation; an event of a calendar; a row of a sheet, whose first row names the "
      "columns. All are checked before the first one is sent; references among them may point "
-     "in any direction. A second import of the same changes nothing.",
+     "in any direction. A second import of the same changes nothing. What clashes is not told: "
+     "see \"plenary conflicts\" afterwards.",
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
      "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ\n"
@@ -181,7 +186,7 @@ const Verb verbs[] = {
      "plenary update 12 --start 2022-03-10 --end 2022-03-11 --no-room\n"
      "plenary update 12 --if-rev 3 --add-topic customs",
      "A list (--topic, --org, …) replaces the one that is there; --add-… and --remove-… change it. "
-     "--no-… or an empty value clears a field.",
+     "--no-… or an empty value clears a field. " WARNING_WORDS,
      GROUPS_WRITE | GROUP_FIELDS | GROUP_TITLE | GROUP_DRY_RUN | GROUP_REVISION | GROUP_CHANGE,
      FORMS_WRITE, 1, 1, verb_update, PURPOSE_CHANGE},
     {"edit", "ID", "change an event in your editor, as YAML", "plenary edit 12",
@@ -247,15 +252,18 @@ const Verb verbs[] = {
      "R1 and R2 are revisions, or times: what was known then. Without R2 the latest one counts, "
      "without R1 the one before the latest. " TIME_WORDS,
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 1, 3, verb_diff, PURPOSE_FIND},
-    {"conflicts", "[FILTERS]", "show what cannot both be: one room, or one person, at one time",
-     "plenary conflicts --next 90d\nplenary conflicts --city Tashkent --person \"Jane Doe\"",
-     "Of each pair one event matches. A room is the same where venue and room are; a person counts "
-     "where they come in person. What is cancelled is left out; \"possibly\" marks what is "
-     "tentative, postponed, approximate, or of whom it is not said how they take part. Of an event "
+    {"conflicts", "[ID | FILTERS]",
+     "show what cannot both be: one room, or one person, at one time",
+     "plenary conflicts --next 90d\nplenary conflicts --city Tashkent --person \"Jane Doe\"\n"
+     "plenary conflicts 12",
+     "Of each pair one event matches, or is the one with that ID. A room is the same where venue "
+     "and room are; a person counts where they come in person. What is cancelled is left out; "
+     "\"possibly\" marks what is tentative, postponed, approximate, or of whom it is not said how "
+     "they take part, and two delegations of one organisation under different heads. Of an event "
      "that you may not see it is told only that something is taken.",
      GROUPS_FIND | GROUP_LIMIT,
      FORM_BIT(OUTPUT_TABLE) | FORM_BIT(OUTPUT_JSON) | FORM_BIT(OUTPUT_JSONL) | FORM_BIT(OUTPUT_CSV),
-     0, 0, verb_conflicts, PURPOSE_FIND},
+     0, 1, verb_conflicts, PURPOSE_FIND},
     {"log", "", "show the changes of all records, the latest first",
      "plenary log -n 20\nplenary log --principal local --from 2022-03-01 --action withdrawn",
      "TIME is 2022-03-03 (all of that day), 2022-03-03T14:00 local time, or RFC 3339.",

@@ -1,5 +1,6 @@
 #include "clients/cli/written.h"
 
+#include "clients/cli/clashes.h"
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
 #include "clients/lib/telling.h"
@@ -62,22 +63,26 @@ static void tell_organisation(const Plenary__V1__WriteReply *reply, const char *
                      organisation->revision, *changed ? changed : organisation->name);
 }
 
-int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Written *written)
+static void tell_in_words(Session *session, const Plenary__V1__WriteReply *reply,
+                          const Written *written)
 {
     char changed[WRITTEN_TEXT_SIZE];
-    if (session->form == OUTPUT_IDS) {
-        (void)printf("%s\n", reply->event ? reply->event->id : reply->organisation->id);
-        return CLI_DONE;
-    }
-    if (session->form != OUTPUT_TABLE) {
-        (void)output_message(stdout, record_of(reply), session->form);
-        return CLI_DONE;
-    }
     print_changed(session, reply, written, changed);
     if (reply->event)
         tell_event(reply, changed);
     else
         tell_organisation(reply, changed);
+}
+
+int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Written *written)
+{
+    if (session->form == OUTPUT_IDS)
+        (void)printf("%s\n", reply->event ? reply->event->id : reply->organisation->id);
+    else if (session->form != OUTPUT_TABLE)
+        (void)output_message(stdout, record_of(reply), session->form);
+    else
+        tell_in_words(session, reply, written);
+    clashes_warn(session, reply);
     return CLI_DONE;
 }
 

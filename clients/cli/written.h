@@ -2,7 +2,7 @@
  * written - sends a write, and tells what it did.
  *
  * "12 revised (revision 2): schedule.start 2022-03-03 → 2022-03-04", or the record in another
- * form.
+ * form; on standard error what it clashes with, where the request asked for that.
  */
 #ifndef PLENARY_CLI_WRITTEN_H
 #define PLENARY_CLI_WRITTEN_H

@@ -101,11 +101,31 @@ static StatusCode fill_page(Walk *self, const ConflictsPlace *place, uint32_t li
     code = conflicts_begin(&self->context, self->resolved, limit, &self->conflicts, problem);
     if (code != STATUS_OK) return code;
     self->conflicts.place = *place;
-    code = walk_events(self, &events, problem);
-    conflicts_end(&self->conflicts);
-    self->body->conflicts = self->conflicts.found;
-    self->body->n_conflicts = self->conflicts.count;
-    return code;
+    return walk_events(self, &events, problem);
+}
+
+/* The same of one event alone. */
+static StatusCode fill_page_of_event(Walk *self, const ConflictsPlace *place, uint32_t limit,
+                                     Problem *problem)
+{
+    const Plenary__V1__ListConflicts *request = self->question->request->list_conflicts;
+    uint32_t number;
+    Head head;
+    StatusCode code = state_find(self->context.state, self->context.caller, request->event_id,
+                                 self->context.arena, &number, &head, problem);
+    if (code != STATUS_OK) return code;
+    if (head.withdrawn)
+        return problem_set(problem, STATUS_NOT_FOUND, "event %u was withdrawn", number);
+    if (place->number && place->number != number)
+        return problem_violation(problem, "page.token", "it is none of this query's");
+    conflicts_begin_alone(&self->context, limit, CONFLICTS_STEPS_MAX, &self->conflicts);
+    self->conflicts.place = *place;
+    switch (conflicts_of_event(&self->conflicts, number)) {
+    case CONFLICTS_FULL: return out_of_memory(problem);
+    case CONFLICTS_CUT: return write_token(self, problem);
+    case CONFLICTS_DONE: break;
+    }
+    return STATUS_OK;
 }
 
 StatusCode answer_list_conflicts(const Question *question, Reply *reply, Problem *problem)
@@ -114,14 +134,19 @@ StatusCode answer_list_conflicts(const Question *question, Reply *reply, Problem
     Walk walk = {.question = question,
                  .context = {question->state, question->caller, question->arena}};
     ConflictsPlace place = {0};
+    uint32_t limit = page_limit(request->page, CONFLICTS_DEFAULT, CONFLICTS_MAX);
     StatusCode code = query_resolve(&walk.context, request->query, &walk.resolved, problem);
     if (code == STATUS_OK) code = read_token(&walk, request->page, &place, problem);
     if (code != STATUS_OK) return code;
     walk.body = arena_alloc(question->arena, sizeof *walk.body);
     if (!walk.body) return out_of_memory(problem);
     plenary__v1__conflicts_reply__init(walk.body);
+    code = request->event_id ? fill_page_of_event(&walk, &place, limit, problem)
+                             : fill_page(&walk, &place, limit, problem);
+    if (walk.conflicts.live) conflicts_end(&walk.conflicts);
+    walk.body->conflicts = walk.conflicts.found;
+    walk.body->n_conflicts = walk.conflicts.count;
     reply->result_case = PLENARY__V1__REPLY__RESULT_CONFLICTS;
     reply->conflicts = walk.body;
-    return fill_page(&walk, &place, page_limit(request->page, CONFLICTS_DEFAULT, CONFLICTS_MAX),
-                     problem);
+    return code;
 }

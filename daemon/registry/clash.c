@@ -36,7 +36,7 @@ static bool same_name(const ClashName *left, const ClashName *right)
 /* --- one side --- */
 
 /* Who only listens in from elsewhere, or does not come at all, is not taken. */
-static bool comes(const Event *event, const Plenary__V1__Participant *person)
+static bool comes(const Event *event, const Participant *person)
 {
     if (person->has_response && person->response == PLENARY__V1__PARTICIPANT__RESPONSE__DECLINED)
         return false;
@@ -49,7 +49,7 @@ static bool comes(const Event *event, const Plenary__V1__Participant *person)
     return !event->has_format || event->format != PLENARY__V1__EVENT__FORMAT__ONLINE;
 }
 
-static bool comes_certainly(const Event *event, const Plenary__V1__Participant *person)
+static bool comes_certainly(const Event *event, const Participant *person)
 {
     bool said = person->has_mode && person->mode;
     bool hybrid = event->has_format && event->format == PLENARY__V1__EVENT__FORMAT__HYBRID;
@@ -83,13 +83,34 @@ static void unite_people(ClashSide *side)
     }
 }
 
-static bool prepare_people(const ClashContext *context, const Event *event, ClashSide *side)
+static bool leads(const Participant *person)
+{
+    return person->has_role && person->role == PLENARY__V1__PARTICIPANT__ROLE__HEAD_OF_DELEGATION &&
+           person->organisation;
+}
+
+static size_t count_leaders(const Event *event)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < event->n_participants; i++)
+        count += leads(event->participants[i]);
+    return count;
+}
+
+static bool begin_people(const ClashContext *context, const Event *event, ClashSide *side)
 {
     side->people = arena_array(context->arena, event->n_participants + 1, sizeof *side->people);
     side->names = arena_array(context->arena, 2 * event->n_participants + 1, sizeof *side->names);
-    if (!side->people || !side->names) return false;
+    return side->people && side->names &&
+           delegations_begin(&side->delegations, context->words, context->directory, context->arena,
+                             count_leaders(event));
+}
+
+static bool prepare_people(const ClashContext *context, const Event *event, ClashSide *side)
+{
+    if (!begin_people(context, event, side)) return false;
     for (size_t i = 0; i < event->n_participants; i++) {
-        const Plenary__V1__Participant *said = event->participants[i];
+        const Participant *said = event->participants[i];
         ClashName name;
         if (!comes(event, said)) continue;
         if (!fold(context, said->name, &name)) return false;
@@ -98,10 +119,14 @@ static bool prepare_people(const ClashContext *context, const Event *event, Clas
         add_name(side, name.other);
         side->people[side->person_count] =
             (ClashPerson){said->name, comes_certainly(event, said), side->person_count};
+        if (leads(said) &&
+            !delegations_add(&side->delegations, said->organisation, side->person_count))
+            return false;
         side->person_count++;
     }
     qsort(side->names, side->name_count, sizeof *side->names, by_text);
     unite_people(side);
+    delegations_unite(&side->delegations);
     return true;
 }
 
@@ -123,8 +148,8 @@ bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *s
 {
     Plenary__V1__Event__Status status = transitions_status(event);
     *side = (ClashSide){.event = event, .room = ""};
-    side->counts = status != STATUS(CANCELLED) && event->schedule &&
-                   schedule_span(context->zones, event->schedule, &side->span);
+    side->counts = status != STATUS(CANCELLED) &&
+                   times_of(event, context->zones, context->arena, &side->times);
     if (!side->counts) return true;
     side->possible = status == STATUS(TENTATIVE) || status == STATUS(POSTPONED) ||
                      (event->schedule->has_approximate && event->schedule->approximate);
@@ -132,29 +157,6 @@ bool clash_prepare(const ClashContext *context, const Event *event, ClashSide *s
 }
 
 /* --- two sides --- */
-
-static bool is_anchored(const ClashSide *side)
-{
-    return !side->span.whole_days && side->event->schedule->time_zone;
-}
-
-static bool stretches_overlap(int64_t start, int64_t end, int64_t other_start, int64_t other_end)
-{
-    if (end <= start) end = start + 1;
-    if (other_end <= other_start) other_end = other_start + 1;
-    return start < other_end && other_start < end;
-}
-
-bool clash_overlap(const ClashSide *left, const ClashSide *right)
-{
-    const Span *one = &left->span;
-    const Span *other = &right->span;
-    if (is_anchored(left) && is_anchored(right))
-        return stretches_overlap(one->utc_start_s, one->utc_end_s, other->utc_start_s,
-                                 other->utc_end_s);
-    return stretches_overlap(one->local_start_s, one->local_end_s, other->local_start_s,
-                             other->local_end_s);
-}
 
 static bool same_room(const ClashSide *left, const ClashSide *right)
 {
@@ -201,30 +203,86 @@ static const ClashPerson *find_person(const ClashSide *side, const char *text)
     return &side->people[side->people[side->names[low].person].same];
 }
 
+/* Who of one side comes to the other as well, by their one place. */
+typedef struct Meeting {
+    bool *left;
+    bool *right;
+} Meeting;
+
 static bool find_people(const ClashContext *context, const ClashSide *left, const ClashSide *right,
-                        Clash **clashes, size_t *count)
+                        const Meeting *both, Clash **clashes, size_t *count)
 {
-    bool *told = arena_array(context->arena, left->person_count + 1, sizeof *told);
-    if (!told) return false;
     for (size_t i = 0; i < left->name_count; i++) {
         size_t place = left->people[left->names[i].person].same;
         const ClashPerson *person = &left->people[place];
         const ClashPerson *same = find_person(right, left->names[i].text);
-        if (!same || told[place]) continue;
-        told[place] = true;
+        if (!same) continue;
+        both->right[same - right->people] = true;
+        if (both->left[place]) continue;
+        both->left[place] = true;
         bool possible = left->possible || right->possible || !person->certain || !same->certain;
         if (!add_clash(context, KIND(PERSON), person->said, possible, clashes, count)) return false;
     }
     return true;
 }
 
-bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
-                Clash **clashes, size_t *count)
+/* For each delegation, at its one place: does somebody who leads it come to the other event too?
+ * NULL: the arena is full. */
+static bool *shared_leaders(const ClashContext *context, const ClashSide *side, const bool *both)
 {
-    if (!left->counts || !right->counts || !clash_overlap(left, right)) return true;
+    const Delegations *mine = &side->delegations;
+    bool *shared = arena_array(context->arena, mine->count + 1, sizeof *shared);
+    for (size_t i = 0; shared && i < mine->count; i++)
+        shared[mine->all[i].same] |= both[side->people[mine->all[i].person].same];
+    return shared;
+}
+
+static bool find_delegations(const ClashContext *context, const ClashSide *left,
+                             const ClashSide *right, const Meeting *both, Clash **clashes,
+                             size_t *count)
+{
+    const Delegations *mine = &left->delegations;
+    if (mine->count == 0 || right->delegations.count == 0) return true;
+    bool *told = shared_leaders(context, left, both->left);
+    const bool *shared = shared_leaders(context, right, both->right);
+    if (!told || !shared) return false;
+    for (size_t i = 0; i < mine->name_count; i++) {
+        size_t place = mine->all[mine->names[i].delegation].same;
+        const Delegation *theirs = delegations_find(mine, i, &right->delegations);
+        if (!theirs || told[place] || shared[theirs->same]) continue;
+        told[place] = true;
+        if (!add_clash(context, KIND(HEAD_OF_DELEGATION), mine->all[place].said, true, clashes,
+                       count))
+            return false;
+    }
+    return true;
+}
+
+static bool find_who(const ClashContext *context, const ClashSide *left, const ClashSide *right,
+                     Clash **clashes, size_t *count)
+{
+    const Meeting both = {
+        arena_array(context->arena, left->person_count + 1, sizeof(bool)),
+        arena_array(context->arena, right->person_count + 1, sizeof(bool)),
+    };
+    return both.left && both.right && find_people(context, left, right, &both, clashes, count) &&
+           find_delegations(context, left, right, &both, clashes, count);
+}
+
+size_t clash_most(const ClashSide *side)
+{
+    return 1 + side->person_count + side->delegations.count;
+}
+
+bool clash_find(const ClashContext *context, const ClashSide *left, const ClashSide *right,
+                Overlap *when, Clash **clashes, size_t *count)
+{
+    if (!left->counts || !right->counts ||
+        !overlap_find(context->zones, &left->times, &right->times, &context->view, when))
+        return true;
     if (same_room(left, right) &&
         !add_clash(context, KIND(VENUE), room_said(context, left->event->venue),
                    left->possible || right->possible, clashes, count))
         return false;
-    return find_people(context, left, right, clashes, count);
+    return find_who(context, left, right, clashes, count);
 }

@@ -1,25 +1,54 @@
 #include "daemon/registry/conflicts.h"
 
+#include "daemon/registry/overrides.h"
 #include "daemon/registry/references.h"
 #include "daemon/registry/sets.h"
+#include "daemon/registry/term_set.h"
 
 #include <string.h>
 
 enum {
-    STEPS_MAX = 2000,                    /* of one walk: a few milliseconds */
     STEPS_OF_IMAGE = 5,                  /* loading one; looking up a key is 1 */
     IMAGES_BYTES_MAX = 16 * 1024 * 1024, /* of the arena */
-    ZONES_APART_S = 27 * 3600,           /* two clocks on the wall differ by less */
+    INSTANCES_PER_STEP = 10,             /* looked at */
 };
 
 /* The event whose conflicts are sought. */
 typedef struct Subject {
-    uint32_t number;
-    const Column *column;
+    uint32_t number; /* 0: it has none yet */
+    int64_t start_s; /* of its first instance, by the clock on the wall */
     ClashSide side;
-    Clash **taken; /* what unseen events take of it */
+    const ClashSide *before; /* what that clashed with is known; NULL: nothing is */
+    Clash **taken;           /* what unseen events take of it */
     size_t taken_count;
+    Overlap taken_when; /* the first of them */
 } Subject;
+
+void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t steps_max,
+                           Conflicts *self)
+{
+    static const char all[] = "all";
+    static const char cancelled[] = "status=cancelled";
+    static const char recurring[] = "recurring=true";
+    const State *state = context->state;
+    *self = (Conflicts){
+        .context = *context,
+        .clash = {.words = state->words,
+                  .zones = state->zones,
+                  .arena = context->arena,
+                  .directory = state->directory,
+                  .view = {.now_s = state->world.now_us(state->world.context) / 1000000}},
+        .limit = limit,
+        .steps_max = steps_max < CONFLICTS_STEPS_MAX ? steps_max : CONFLICTS_STEPS_MAX,
+        .bytes_before = arena_used(context->arena),
+    };
+    roaring_bitmap_t *gone = views_facet(state->views, cancelled, sizeof cancelled - 1);
+    self->live = views_facet(state->views, all, sizeof all - 1);
+    roaring_bitmap_andnot_inplace(self->live, gone);
+    roaring_bitmap_free(gone);
+    self->series = views_facet(state->views, recurring, sizeof recurring - 1);
+    self->visible = access_visible(context->caller, state->views);
+}
 
 StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved, size_t limit,
                            Conflicts *self, Problem *problem)
@@ -27,31 +56,26 @@ StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved
     roaring_bitmap_t *answer = NULL;
     StatusCode code = sets_answer(context, resolved, &answer, problem);
     if (code != STATUS_OK) return code;
-    static const char all[] = "all";
-    static const char cancelled[] = "status=cancelled";
-    const State *state = context->state;
-    *self = (Conflicts){
-        .context = *context, .clash = {state->words, state->zones, context->arena}, .limit = limit};
-    roaring_bitmap_t *gone = views_facet(state->views, cancelled, sizeof cancelled - 1);
-    self->live = views_facet(state->views, all, sizeof all - 1);
-    roaring_bitmap_andnot_inplace(self->live, gone);
-    roaring_bitmap_free(gone);
+    conflicts_begin_alone(context, limit, CONFLICTS_STEPS_MAX, self);
+    self->clash.view.has_range = resolved->has_range;
+    self->clash.view.from_s = resolved->range.from_s;
+    self->clash.view.to_s = resolved->range.to_s;
     self->answer = answer;
-    self->visible = access_visible(context->caller, state->views);
     return STATUS_OK;
 }
 
 void conflicts_end(Conflicts *self)
 {
     roaring_bitmap_free(self->live);
-    roaring_bitmap_free(self->answer);
+    roaring_bitmap_free(self->series);
+    if (self->answer) roaring_bitmap_free(self->answer);
     roaring_bitmap_free(self->visible);
 }
 
 bool conflicts_tired(const Conflicts *self)
 {
-    return self->steps >= STEPS_MAX || self->count >= self->limit ||
-           arena_used(self->context.arena) >= IMAGES_BYTES_MAX;
+    return self->steps >= self->steps_max || self->count >= self->limit ||
+           arena_used(self->context.arena) - self->bytes_before >= IMAGES_BYTES_MAX;
 }
 
 /* --- what is told --- */
@@ -79,9 +103,16 @@ static Event *summary(const Event *event, Arena *arena)
     return brief;
 }
 
+/* NULL where the event does not recur, or the arena is full. */
+static Schedule *instance_of(const Conflicts *self, const ClashSide *side, const Instance *instance)
+{
+    if (!side->times.series) return NULL;
+    return overlap_schedule(side->event, instance, self->context.arena);
+}
+
 /* `second` NULL: one that may not be seen. False: the arena is full. */
-static bool add_conflict(Conflicts *self, const Event *first, const Event *second, Clash **clashes,
-                         size_t count)
+static bool add_conflict(Conflicts *self, const ClashSide *first, const ClashSide *second,
+                         const Overlap *when, Clash **clashes, size_t count)
 {
     Arena *arena = self->context.arena;
     if (self->count == self->capacity) {
@@ -95,8 +126,10 @@ static bool add_conflict(Conflicts *self, const Event *first, const Event *secon
     Conflict *conflict = arena_alloc(arena, sizeof *conflict);
     if (!conflict) return false;
     plenary__v1__conflict__init(conflict);
-    conflict->first = summary(first, arena);
-    conflict->second = second ? summary(second, arena) : NULL;
+    conflict->first = summary(first->event, arena);
+    conflict->second = second ? summary(second->event, arena) : NULL;
+    conflict->first_instance = instance_of(self, first, &when->left);
+    conflict->second_instance = second ? instance_of(self, second, &when->right) : NULL;
     conflict->clashes = clashes;
     conflict->n_clashes = count;
     self->found[self->count++] = conflict;
@@ -111,6 +144,7 @@ static bool same_clash(const Clash *left, const Clash *right)
 /* By what the seen one says alone: nothing is told of the other. */
 static bool is_doubtful(const ClashSide *side, const Clash *clash)
 {
+    if (clash->kind == PLENARY__V1__CLASH__KIND__HEAD_OF_DELEGATION) return true;
     for (size_t i = 0; i < side->person_count; i++)
         if (side->people[i].said == clash->subject)
             return side->possible || !side->people[side->people[i].same].certain;
@@ -118,8 +152,9 @@ static bool is_doubtful(const ClashSide *side, const Clash *clash)
 }
 
 /* That it is taken is told once, however many take it. */
-static void add_taken(Subject *subject, Clash **clashes, size_t count)
+static void add_taken(Subject *subject, const Overlap *when, Clash **clashes, size_t count)
 {
+    if (subject->taken_count == 0) subject->taken_when = *when;
     for (size_t i = 0; i < count; i++) {
         bool known = false;
         for (size_t j = 0; j < subject->taken_count && !known; j++)
@@ -146,9 +181,8 @@ static const Event *load(Conflicts *self, const Column *column)
 static bool is_found_by(const Conflicts *self, const Subject *subject, uint32_t number,
                         const Column *column)
 {
-    if (!roaring_bitmap_contains(self->answer, number)) return true;
-    if (column->local_start_s != subject->column->local_start_s)
-        return subject->column->local_start_s < column->local_start_s;
+    if (!self->answer || !roaring_bitmap_contains(self->answer, number)) return true;
+    if (column->local_start_s != subject->start_s) return subject->start_s < column->local_start_s;
     return subject->number < number;
 }
 
@@ -162,6 +196,52 @@ static bool belong_together(Conflicts *self, const Event *one, const Event *othe
            references_lie_within(state, other->part_of, one->id, arena);
 }
 
+static bool prepare(Conflicts *self, const Event *event, ClashSide *side)
+{
+    Times *times = &side->times;
+    if (!clash_prepare(&self->clash, event, side)) return false;
+    if (times->series)
+        times->replaced_count = overrides_of(self->context.state, event->uid, self->visible,
+                                             self->context.arena, &times->replaced);
+    self->steps += times->replaced_count;
+    return true;
+}
+
+/* Leaves out what the image before clashed with as certainly. False: the arena is full. */
+static bool drop_known(Conflicts *self, const Subject *subject, const ClashSide *other,
+                       Clash **clashes, size_t *count)
+{
+    size_t known_count = 0;
+    size_t kept = 0;
+    Overlap when = {.looked_at = 0};
+    Clash **known = arena_array(self->context.arena, clash_most(subject->before), sizeof *known);
+    if (!known || !clash_find(&self->clash, subject->before, other, &when, known, &known_count))
+        return false;
+    for (size_t i = 0; i < *count; i++) {
+        bool is_known = false;
+        for (size_t j = 0; j < known_count && !is_known; j++)
+            is_known =
+                same_clash(known[j], clashes[i]) && (clashes[i]->possible || !known[j]->possible);
+        if (!is_known) clashes[kept++] = clashes[i];
+    }
+    *count = kept;
+    return true;
+}
+
+/* What the subject has with the other, which is told. NULL: the arena is full. */
+static Clash **find_clashes(Conflicts *self, const Subject *subject, const ClashSide *other,
+                            Overlap *when, size_t *count)
+{
+    Clash **clashes = arena_array(self->context.arena, clash_most(&subject->side), sizeof *clashes);
+    *count = 0;
+    *when = (Overlap){.looked_at = 0};
+    if (!clashes || !clash_find(&self->clash, &subject->side, other, when, clashes, count))
+        return NULL;
+    self->steps += when->looked_at / INSTANCES_PER_STEP;
+    if (*count && subject->before && !drop_known(self, subject, other, clashes, count)) return NULL;
+    return clashes;
+}
+
 static ConflictsProgress compare(Conflicts *self, Subject *subject, uint32_t number)
 {
     const Column *column = columns_find(&self->context.state->columns, number);
@@ -170,21 +250,22 @@ static ConflictsProgress compare(Conflicts *self, Subject *subject, uint32_t num
     if (!seen && self->place.taken_said) return CONFLICTS_DONE;
     const Event *event = load(self, column);
     ClashSide side;
-    if (!event || !clash_prepare(&self->clash, event, &side)) return CONFLICTS_FULL;
+    if (!event || !prepare(self, event, &side)) return CONFLICTS_FULL;
     if (belong_together(self, subject->side.event, event)) return CONFLICTS_DONE;
     size_t count = 0;
-    Clash **clashes =
-        arena_array(self->context.arena, subject->side.person_count + 1, sizeof(Clash *));
-    if (!clashes || !clash_find(&self->clash, &subject->side, &side, clashes, &count))
-        return CONFLICTS_FULL;
+    Overlap when;
+    Clash **clashes = find_clashes(self, subject, &side, &when, &count);
+    if (!clashes) return CONFLICTS_FULL;
     if (count == 0) return CONFLICTS_DONE;
     if (!seen) {
-        add_taken(subject, clashes, count);
+        add_taken(subject, &when, clashes, count);
         return CONFLICTS_DONE;
     }
-    return add_conflict(self, subject->side.event, event, clashes, count) ? CONFLICTS_DONE
-                                                                          : CONFLICTS_FULL;
+    return add_conflict(self, &subject->side, &side, &when, clashes, count) ? CONFLICTS_DONE
+                                                                            : CONFLICTS_FULL;
 }
+
+/* --- candidates --- */
 
 typedef struct Gathering {
     Conflicts *conflicts;
@@ -201,19 +282,62 @@ static void gather_key(void *context, Facet facet, const char *key, size_t lengt
     gathering->conflicts->steps++;
 }
 
-/* Who shares the place or a person, about that time. Given: roaring_bitmap_free. */
+static void add_head_name(void *context, const char *folded)
+{
+    term_add_value(context, FACET_HEAD, folded);
+}
+
+/* Who has a head of delegation of an organisation under any of its names; one that means many is
+ * looked for as it is called. */
+static void gather_delegations(Conflicts *self, const Subject *subject, roaring_bitmap_t *set)
+{
+    const State *state = self->context.state;
+    Arena *arena = self->context.arena;
+    const Delegations *all = &subject->side.delegations;
+    ResolvedTerm term = {0};
+    TermKeys keys = {.words = state->words, .arena = arena, .term = &term};
+    for (size_t i = 0; i < all->count && !keys.broad; i++)
+        if (all->all[i].same == i) term_add_value(&keys, FACET_HEAD, all->all[i].said);
+    for (size_t i = 0; i < all->name_count && !keys.broad; i++) {
+        const DirectoryEntry *entry = directory_find(state->directory, all->names[i].text);
+        if (!entry || (i > 0 && strcmp(all->names[i - 1].text, all->names[i].text) == 0)) continue;
+        term_add_value(&keys, FACET_HEAD, all->names[i].text);
+        directory_names(state->directory, entry->organisation, arena, add_head_name, &keys);
+    }
+    if (term.count == 0) return;
+    roaring_bitmap_t *events = term_set_of_keys(state->views, term.keys, term.count);
+    roaring_bitmap_or_inplace(set, events);
+    roaring_bitmap_free(events);
+    self->steps += term.count;
+}
+
+/* What touches the subject's time by a day or so, from the first instance to the last; of what
+ * recurs only the comparison knows. */
+static void keep_about(const Conflicts *self, const Subject *subject, roaring_bitmap_t *set)
+{
+    const Times *times = &subject->side.times;
+    const int64_t apart_s = OVERLAP_ZONES_APART_S;
+    bool ends = times->last_end_s < INT64_MAX - apart_s;
+    const LocalRange about = {times->first_start_s - apart_s,
+                              ends ? times->last_end_s + apart_s : INT64_MAX};
+    roaring_bitmap_t *series = roaring_bitmap_and(self->series, set);
+    sets_keep_touching(&self->context, &about, set);
+    roaring_bitmap_or_inplace(set, series);
+    roaring_bitmap_free(series);
+}
+
+/* Who shares the place, a person or a delegation, about that time. Given: roaring_bitmap_free. */
 static roaring_bitmap_t *candidates_of(Conflicts *self, const Subject *subject)
 {
     const State *state = self->context.state;
     Gathering gathering = {self, roaring_bitmap_create()};
     facets_of_event(subject->side.event, FACET_BIT(FACET_VENUE) | FACET_BIT(FACET_PERSON),
                     state->words, state->zones, self->context.arena, gather_key, &gathering);
+    gather_delegations(self, subject, gathering.set);
     roaring_bitmap_and_inplace(gathering.set, self->live);
     roaring_bitmap_remove(gathering.set, subject->number);
     if (roaring_bitmap_is_empty(gathering.set)) return gathering.set;
-    const LocalRange about = {subject->column->local_start_s - ZONES_APART_S,
-                              subject->column->local_end_s + ZONES_APART_S};
-    sets_keep_touching(&self->context, &about, gathering.set);
+    keep_about(self, subject, gathering.set);
     return gathering.set;
 }
 
@@ -244,15 +368,26 @@ static ConflictsProgress compare_all(Conflicts *self, Subject *subject,
     return CONFLICTS_DONE;
 }
 
-static bool begin_subject(Conflicts *self, uint32_t number, Subject *subject)
+static bool begin_subject(Conflicts *self, uint32_t number, const Event *event, Subject *subject)
 {
-    *subject =
-        (Subject){.number = number, .column = columns_find(&self->context.state->columns, number)};
-    const Event *event = subject->column ? load(self, subject->column) : NULL;
-    if (!event || !clash_prepare(&self->clash, event, &subject->side)) return false;
-    subject->taken =
-        arena_array(self->context.arena, subject->side.person_count + 1, sizeof(Clash *));
+    *subject = (Subject){.number = number};
+    if (!event || !prepare(self, event, &subject->side)) return false;
+    subject->start_s = subject->side.times.span.local_start_s;
+    subject->taken = arena_array(self->context.arena, clash_most(&subject->side), sizeof(Clash *));
     return subject->taken != NULL;
+}
+
+static ConflictsProgress compare_subject(Conflicts *self, Subject *subject)
+{
+    if (!subject->side.counts) return CONFLICTS_DONE;
+    roaring_bitmap_t *candidates = candidates_of(self, subject);
+    ConflictsProgress progress = compare_all(self, subject, candidates);
+    roaring_bitmap_free(candidates);
+    if (progress != CONFLICTS_FULL && subject->taken_count > 0 &&
+        !add_conflict(self, &subject->side, NULL, &subject->taken_when, subject->taken,
+                      subject->taken_count))
+        return CONFLICTS_FULL;
+    return progress;
 }
 
 ConflictsProgress conflicts_of_event(Conflicts *self, uint32_t number)
@@ -262,13 +397,20 @@ ConflictsProgress conflicts_of_event(Conflicts *self, uint32_t number)
         self->place.candidate = 0;
         self->place.taken_said = false;
     }
-    if (!begin_subject(self, number, &subject)) return CONFLICTS_FULL;
-    if (!subject.side.counts) return CONFLICTS_DONE;
-    roaring_bitmap_t *candidates = candidates_of(self, &subject);
-    ConflictsProgress progress = compare_all(self, &subject, candidates);
-    roaring_bitmap_free(candidates);
-    if (progress != CONFLICTS_FULL && subject.taken_count > 0 &&
-        !add_conflict(self, subject.side.event, NULL, subject.taken, subject.taken_count))
-        return CONFLICTS_FULL;
-    return progress;
+    const Column *column = columns_find(&self->context.state->columns, number);
+    const Event *event = column ? load(self, column) : NULL;
+    if (!begin_subject(self, number, event, &subject)) return CONFLICTS_FULL;
+    return compare_subject(self, &subject);
+}
+
+ConflictsProgress conflicts_of_image(Conflicts *self, const Event *event, const Event *before)
+{
+    Subject subject;
+    ClashSide known;
+    if (!begin_subject(self, event->number, event, &subject)) return CONFLICTS_FULL;
+    if (before) {
+        if (!prepare(self, before, &known)) return CONFLICTS_FULL;
+        subject.before = &known;
+    }
+    return compare_subject(self, &subject);
 }

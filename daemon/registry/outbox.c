@@ -1,6 +1,7 @@
 #include "daemon/registry/outbox.h"
 
 #include "daemon/registry/answer.h"
+#include "daemon/registry/warning.h"
 
 void outbox_send(const Outbox *self, uint64_t ticket, const Request *request, Reply *reply)
 {
@@ -19,7 +20,7 @@ void outbox_refuse(const Outbox *self, uint64_t ticket, const Request *request,
     outbox_send(self, ticket, request, &reply);
 }
 
-void outbox_confirm(const Outbox *self, const Command *command, uint64_t sequence,
+void outbox_confirm(Outbox *self, const Command *command, uint64_t sequence,
                     Plenary__V1__Change__Action action, bool unchanged)
 {
     Reply reply = PLENARY__V1__REPLY__INIT;
@@ -38,6 +39,8 @@ void outbox_confirm(const Outbox *self, const Command *command, uint64_t sequenc
     body.dry_run = decision->dry_run;
     body.event = (Event *)(uintptr_t)event;
     body.organisation = (Organisation *)(uintptr_t)decision->organisation;
+    if (!unchanged && warning_is_wanted(command->request))
+        warning_add(self->state, command, &self->warning_steps, &body);
     reply.result_case = PLENARY__V1__REPLY__RESULT_WRITE;
     reply.write = &body;
     outbox_send(self, command->ticket, command->request, &reply);

@@ -14,6 +14,7 @@ typedef struct Outbox {
     State *state;
     registry_reply_fn *reply;
     void *reply_context;
+    size_t warning_steps; /* that this turn may still take to look for conflicts */
 } Outbox;
 
 /* Adds the request's correlation and hands the reply over. */
@@ -22,9 +23,9 @@ void outbox_send(const Outbox *self, uint64_t ticket, const Request *request, Re
 void outbox_refuse(const Outbox *self, uint64_t ticket, const Request *request,
                    const Problem *problem);
 
-/* Tells what a command did, by its decision: the record's image as the caller may see it. Says
- * nothing where nobody waits for it. */
-void outbox_confirm(const Outbox *self, const Command *command, uint64_t sequence,
+/* Tells what a command did, by its decision: the record's image as the caller may see it, and what
+ * it clashes with, where that was asked for. Says nothing where nobody waits for it. */
+void outbox_confirm(Outbox *self, const Command *command, uint64_t sequence,
                     Plenary__V1__Change__Action action, bool unchanged);
 
 /* A refusal after which the client may try again. */

@@ -7,6 +7,7 @@
 #include "daemon/registry/replay.h"
 #include "daemon/registry/requests.h"
 #include "daemon/registry/subscribers.h"
+#include "daemon/registry/warning.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ static void look_at_views(Registry *self)
 void registry_turn(Registry *self)
 {
     registry_rest(self);
+    self->order.outbox.warning_steps = WARNING_STEPS_PER_TURN;
     look_at_views(self);
     take_results(self);
     forget_requests(self);

@@ -74,3 +74,47 @@ pairs() { plenary conflicts -o json "$@" | jq -c '[.[] | [.first.number, .second
     fails 2 plenary conflicts --sort number
     fails 2 plenary conflicts -o yaml
 }
+
+@test "an organisation's delegations under two heads at once are worth a look" {
+    plenary org add unodc --name "Office on Drugs" --acronym UNODC --kind international
+    add_meeting "Here" --start 2022-05-05 --participant "Jane Doe;role=head_of_delegation;org=unodc"
+    add_meeting "There" --start 2022-05-05 --participant "John Roe;role=head_of_delegation;org=Office on Drugs"
+    add_meeting "Online" --start 2022-05-05 --format online \
+        --participant "Ann Poe;role=head_of_delegation;org=UNODC"
+    prints '[[1,2]]' pairs
+    run plenary conflicts
+    says "possibly the head of unodc's delegation"
+    prints '["head_of_delegation","unodc",true]' bash -c \
+        "plenary conflicts 1 -o json | jq -c '.[0].clashes[0] | [.kind, .subject, .possible]'"
+}
+
+@test "of one event all its conflicts are shown" {
+    for title in A B C; do add_meeting "$title" --start 2022-05-05 --venue Hall; done
+    prints '[[2,1],[2,3]]' pairs 2
+    prints '[[2,1]]' pairs 2 -n 1
+    fails 3 plenary conflicts 4
+    fails 2 plenary conflicts 2 --city Osh
+    says "not both"
+}
+
+@test "of what recurs the instance that clashes is shown" {
+    cat >"$work/weekly.yaml" <<'END'
+event:
+  kind: meeting
+  title: Weekly
+  schedule: {start: 2022-05-05T09:00, end: 2022-05-05T10:00, time_zone: Asia/Tashkent}
+  recurrence: {rrule: FREQ=WEEKLY}
+  venue: {name: Hall}
+END
+    plenary add -f "$work/weekly.yaml"
+    run --separate-stderr plenary add meeting "Once" --start 2023-06-01 --venue Hall
+    [ "$stderr" = 'plenary: warning: Hall is taken by 1 "Weekly", 1 Jun 2023 09:00–10:00' ]
+    plenary add meeting "Not then" --start 2023-06-02 --venue Hall
+    prints '[[1,2]]' pairs
+    run plenary conflicts
+    says "1 Jun 2023 09:00–10:00" "1 Weekly" "2 Once"
+    run plenary conflicts -o csv
+    says "Weekly,2023-06-01T09:00:00,2023-06-01T10:00:00"
+    prints '["2022-05-05T09:00","2023-06-01T09:00:00"]' bash -c \
+        "plenary conflicts -o json | jq -c '.[0] | [.first.schedule.start, .firstInstance.start]'"
+}

@@ -148,6 +148,29 @@ static void contacts_are_never_found(void **state)
     }
 }
 
+static void heads_of_delegation_are_kept_by_organisation(void **state)
+{
+    Fixture *fixture = *state;
+    Event event = PLENARY__V1__EVENT__INIT;
+    Participant head = PLENARY__V1__PARTICIPANT__INIT;
+    Participant delegate = PLENARY__V1__PARTICIPANT__INIT;
+    Participant *list[] = {&head, &delegate};
+    char name[] = "Jane Doe";
+    char organisation[] = "Таможня";
+    char other[] = "unodc";
+    head.name = delegate.name = name;
+    head.organisation = organisation;
+    delegate.organisation = other;
+    head.has_role = delegate.has_role = true;
+    head.role = PLENARY__V1__PARTICIPANT__ROLE__HEAD_OF_DELEGATION;
+    delegate.role = PLENARY__V1__PARTICIPANT__ROLE__DELEGATE;
+    event.participants = list;
+    event.n_participants = 2;
+    take(fixture, &event, FACETS_EVERY);
+    EXPECT(fixture, FACET_HEAD, "head=tamozhnya");
+    assert_int_equal(facet_info(FACET_HEAD)->use, FACET_INTERNAL);
+}
+
 static void references_are_kept_together(void **state)
 {
     Fixture *fixture = *state;
@@ -351,6 +374,7 @@ int main(void)
         cmocka_unit_test(codes_are_the_enums_names),
         cmocka_unit_test(organisations_count_in_any_role_and_in_theirs),
         cmocka_unit_test(contacts_are_never_found),
+        cmocka_unit_test(heads_of_delegation_are_kept_by_organisation),
         cmocka_unit_test(references_are_kept_together),
         cmocka_unit_test(months_are_those_that_are_touched_locally),
         cmocka_unit_test(an_event_over_ten_years_is_kept_by_year),

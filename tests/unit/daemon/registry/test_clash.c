@@ -13,6 +13,7 @@ enum { CLASHES_MAX = 16 };
 
 typedef struct Fixture {
     ClashContext context;
+    Directory *directory;
     Clash *clashes[CLASHES_MAX];
     size_t count;
 } Fixture;
@@ -20,7 +21,10 @@ typedef struct Fixture {
 static int begin(void **state)
 {
     Fixture *self = test_calloc(1, sizeof *self);
-    self->context = (ClashContext){words_new(), zones_new(), arena_new(16 * 1024 * 1024)};
+    self->context =
+        (ClashContext){.words = words_new(), .zones = zones_new(), .arena = arena_new(16 << 20)};
+    self->directory = directory_new(self->context.words);
+    self->context.directory = self->directory;
     *state = self;
     return 0;
 }
@@ -28,6 +32,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     Fixture *self = *state;
+    directory_destroy(&self->directory);
     words_destroy(&self->context.words);
     zones_destroy(&self->context.zones);
     arena_destroy(&self->context.arena);
@@ -59,9 +64,10 @@ static void compare(Fixture *self, const char *one, const char *other)
     ClashSide right = side_of(self, other);
     Clash *back[CLASHES_MAX];
     size_t found = 0;
+    Overlap when = {.looked_at = 0};
     self->count = 0;
-    assert_true(clash_find(&self->context, &right, &left, back, &found));
-    assert_true(clash_find(&self->context, &left, &right, self->clashes, &self->count));
+    assert_true(clash_find(&self->context, &right, &left, &when, back, &found));
+    assert_true(clash_find(&self->context, &left, &right, &when, self->clashes, &self->count));
     assert_int_equal(found, self->count);
 }
 
@@ -147,6 +153,53 @@ static void a_person_counts_where_they_come_in_person(void **state)
     CHECK(*state, cases);
 }
 
+#define LEADS(name, of)                                                                            \
+    "{\"name\":\"" name "\",\"role\":\"head_of_delegation\",\"organisation\":\"" of "\"}"
+#define COMES(name)    "{\"name\":\"" name "\"}"
+#define PEOPLE(people) "{" DAY ",\"participants\":[" people "]}"
+
+static void know(Fixture *self, const char *id, const char *name, const char *acronym)
+{
+    Organisation organisation = PLENARY__V1__ORGANISATION__INIT;
+    organisation.id = (char *)(uintptr_t)id;
+    organisation.name = (char *)(uintptr_t)name;
+    organisation.acronym = (char *)(uintptr_t)acronym;
+    assert_true(directory_put(self->directory, &organisation, 1));
+}
+
+static void one_organisations_delegations_clash_possibly_under_different_heads(void **state)
+{
+    static const Case cases[] = {
+        {PEOPLE(LEADS("Ann", "unodc")), PEOPLE(LEADS("Bob", "unodc")), "?unodc"},
+        {PEOPLE(LEADS("Ann", "unodc")), PEOPLE(LEADS("Bob", "Drugs Office")), "?unodc"},
+        {PEOPLE(LEADS("Ann", "ДРАГС Office")), PEOPLE(LEADS("Bob", "drags office")),
+         "?ДРАГС Office"},
+        {PEOPLE(LEADS("Ann", "unodc")), PEOPLE(LEADS("Bob", "Customs")), ""},
+        {PEOPLE(LEADS("Ann", "unodc")), PEOPLE(COMES("Bob")), ""},
+        /* one head in two places is one person in two places */
+        {PEOPLE(LEADS("Ann", "unodc")), PEOPLE(LEADS("ANN", "unodc")), "!Ann"},
+        {PEOPLE(LEADS("Ann", "unodc")), PEOPLE(LEADS("Bob", "unodc") "," COMES("Ann")), "!Ann"},
+        {PEOPLE(LEADS("Ann", "unodc") "," COMES("Cyd")),
+         PEOPLE(LEADS("Bob", "unodc") "," COMES("Cyd")), "!Cyd?unodc"},
+        /* two heads are one delegation's, and two delegations are two */
+        {PEOPLE(LEADS("Ann", "unodc") "," LEADS("Bob", "Drugs Office")),
+         PEOPLE(LEADS("Cyd", "unodc")), "?unodc"},
+        {PEOPLE(LEADS("Ann", "unodc") "," LEADS("Bob", "Customs")),
+         PEOPLE(LEADS("Cyd", "customs") "," LEADS("Dan", "Drugs Office")), "?Customs?unodc"},
+        /* a name of two organisations means both */
+        {PEOPLE(LEADS("Ann", "MVD")), PEOPLE(LEADS("Bob", "mvd-kz")), "?MVD"},
+        /* who leads from elsewhere is not there */
+        {PEOPLE(LEADS("Ann", "unodc")),
+         PEOPLE("{\"name\":\"Bob\",\"role\":\"head_of_delegation\",\"organisation\":\"unodc\","
+                "\"mode\":\"online\"}"),
+         ""},
+    };
+    know(*state, "unodc", "Drugs Office", "UNODC");
+    know(*state, "mvd-kz", "Ministry of the Interior", "MVD");
+    know(*state, "mvd-kg", "Ministry of Internal Affairs", "MVD");
+    CHECK(*state, cases);
+}
+
 #define WHEN(schedule) "{\"schedule\":{" schedule "},\"venue\":{\"name\":\"Hall\"}}"
 #define ZONED(start, end, zone)                                                                    \
     WHEN("\"start\":\"" start "\",\"end\":\"" end "\",\"timeZone\":\"" zone "\"")
@@ -209,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(one_room_is_one_by_venue_room_and_city),
         TEST(a_person_counts_where_they_come_in_person),
+        TEST(one_organisations_delegations_clash_possibly_under_different_heads),
         TEST(times_overlap_as_clocks_say),
         TEST(what_may_not_come_to_it_is_possible),
     };
