@@ -124,8 +124,11 @@ roaring_bitmap_t *base_facet(Transaction *transaction, Bytes facet)
 static void put_bitmap(Transaction *transaction, Bytes facet, roaring_bitmap_t *bitmap)
 {
     size_t size = roaring_bitmap_portable_size_in_bytes(bitmap);
-    if (size >= RUNS_WORTH_BYTES && roaring_bitmap_run_optimize(bitmap))
+    if (size >= RUNS_WORTH_BYTES) {
+        /* It also turns runs back into numbers, without saying so; that may take more room. */
+        (void)roaring_bitmap_run_optimize(bitmap);
         size = roaring_bitmap_portable_size_in_bytes(bitmap);
+    }
     char *aligned = malloc(size); /* as above: the place in the page may be at any address */
     assert(aligned != NULL);
     (void)roaring_bitmap_portable_serialize(bitmap, aligned);

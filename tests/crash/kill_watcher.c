@@ -25,7 +25,7 @@ enum {
     SHARE = CHANGES / KILLS, /* of one life */
     IN_FLIGHT = 8,           /* few, so that changes keep coming */
     LIFE_MS_SPREAD = 150,
-    CATCH_UP_MS = 60000,
+    CATCH_UP_MS = 120000,
     PATH_SIZE = PROCESS_PATH_SIZE + 16,
 };
 

@@ -1,4 +1,5 @@
-"""clang-tidy finds nothing. Arguments: the build folder, a folder of ours.
+"""clang-tidy finds nothing. Arguments: the build folder, a folder of ours, how many states the
+analyzer looks at in one function before it goes to the next one.
 
 A file that passed is not read again until it, a header of ours or the rules change.
 """
@@ -11,7 +12,9 @@ import sys
 
 import tree
 
-build, folder = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
+build, folder, states = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], int(sys.argv[3])
+BOUND = [f"--extra-arg={word}" for word in
+         ["-Xclang", "-analyzer-config", "-Xclang", f"max-nodes={states}"]]
 passed = build / "tidy"
 
 
@@ -26,6 +29,7 @@ def built():
 def fingerprint(name):
     """Changes with anything that could change the answer."""
     known = hashlib.sha256((build / "compile_commands.json").read_bytes())
+    known.update(str(states).encode())
     for read in [name, ".clang-tidy", "tests/.clang-tidy", *tree.files(".h", ".proto")]:
         known.update((tree.ROOT / read).read_bytes())
     return known.hexdigest()
@@ -36,7 +40,7 @@ def tidy(name):
     mark = fingerprint(name)
     if stamp.exists() and stamp.read_text() == mark:
         return None
-    done = subprocess.run(["clang-tidy", "-p", build, "--quiet", name], cwd=tree.ROOT,
+    done = subprocess.run(["clang-tidy", "-p", build, "--quiet", *BOUND, name], cwd=tree.ROOT,
                           capture_output=True, text=True)
     if done.returncode or "warning:" in done.stdout:
         return (done.stdout or done.stderr).replace(f"{tree.ROOT}/", "").strip()

@@ -71,12 +71,14 @@ load helpers
 #3 withdrawn  1 A meeting" plenary watch --since 0 --no-follow
 }
 
+somebody_follows() { [ "$(plenary status -o json | jq .streams)" -gt 0 ]; }
+
 @test "a watcher ends quietly with its reader and with a signal" {
     seed
     prints 1 bash -c 'set -o pipefail; plenary watch --since 0 | head -n 1 | wc -l'
     plenary watch 3>&- &
     watcher=$!
-    sleep 0.3
+    eventually somebody_follows
     kill -TERM "$watcher"
     wait "$watcher"
 }
