@@ -14,6 +14,9 @@ enum {
     OPTION_SEED,
     OPTION_HOME,
     OPTION_PLENARYD,
+    OPTION_QUESTIONS,
+    OPTION_KEEP,
+    OPTION_VARIED,
     OPTION_GENERATE,
     OPTION_HELP,
     NAME_WIDTH = 24, /* of an option and its value, in the help */
@@ -36,6 +39,10 @@ static const OptionRow rows[] = {
     {OPTION_HOME, "home", "DIR",
      "make the private home in DIR, on a disk ($TMPDIR, else /var/tmp)"},
     {OPTION_PLENARYD, "plenaryd", "PATH", "the daemon (beside this program, else in PATH)"},
+    {OPTION_QUESTIONS, "questions", NULL,
+     "only ask for pages and counts: Plenary, SQLite, PostgreSQL"},
+    {OPTION_KEEP, "keep", "DIR", "with --questions: keep what is filled in DIR, and use it again"},
+    {OPTION_VARIED, "varied", NULL, "also recurring events, years long ones, and a crowded month"},
     {OPTION_GENERATE, "generate", "N", "only write N events, as JSON lines for plenary import"},
     {'O', "", "FILE", "where to (stdout)"},
     {OPTION_HELP, "help", NULL, "show this help"},
@@ -137,6 +144,9 @@ static bool read_option(Settings *self, int option)
     case OPTION_SEED: return read_number("--seed", optarg, 0, UINT64_MAX, &self->seed);
     case OPTION_HOME: self->home = optarg; return true;
     case OPTION_PLENARYD: self->plenaryd = optarg; return true;
+    case OPTION_QUESTIONS: self->questions = true; return true;
+    case OPTION_KEEP: self->keep = optarg; return true;
+    case OPTION_VARIED: self->varied = true; return true;
     case OPTION_GENERATE:
         return read_size("--generate", optarg, SETTINGS_RECORDS_MAX, &self->generate);
     case 'o': return read_format(self, optarg);
@@ -182,6 +192,10 @@ bool settings_read(Settings *self, int argc, char **argv, int *exit_code)
             return false;
         }
         if (!read_option(self, option)) return false;
+    }
+    if (optind == argc && self->keep && !self->questions) {
+        fprintf(stderr, "plenary-bench: --keep goes with --questions\n");
+        return false;
     }
     if (optind == argc) return true;
     fprintf(stderr, "plenary-bench: \"%s\" is not expected; see --help\n", argv[optind]);
