@@ -86,7 +86,9 @@ static bool gather(Bench *bench, Company *company, Inquiry *inquiry)
     size_t count;
     const char *absent;
     const DatabaseKind *const *kinds = databases(&count, &absent);
-    if (*absent)
+    if (bench->settings.alone)
+        count = 0;
+    else if (*absent)
         fprintf(stderr, "plenary-bench: built without%s; script/bootstrap bench installs them\n",
                 absent);
     company->asker = asker_new(bench->house.home, &bench->trouble);

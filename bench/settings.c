@@ -15,6 +15,7 @@ enum {
     OPTION_HOME,
     OPTION_PLENARYD,
     OPTION_QUESTIONS,
+    OPTION_ALONE,
     OPTION_KEEP,
     OPTION_VARIED,
     OPTION_GENERATE,
@@ -41,6 +42,7 @@ static const OptionRow rows[] = {
     {OPTION_PLENARYD, "plenaryd", "PATH", "the daemon (beside this program, else in PATH)"},
     {OPTION_QUESTIONS, "questions", NULL,
      "only ask for pages and counts: Plenary, SQLite, PostgreSQL"},
+    {OPTION_ALONE, "alone", NULL, "with --questions: ask no database"},
     {OPTION_KEEP, "keep", "DIR", "with --questions: keep what is filled in DIR, and use it again"},
     {OPTION_VARIED, "varied", NULL, "also recurring events, years long ones, and a crowded month"},
     {OPTION_GENERATE, "generate", "N", "only write N events, as JSON lines for plenary import"},
@@ -145,6 +147,7 @@ static bool read_option(Settings *self, int option)
     case OPTION_HOME: self->home = optarg; return true;
     case OPTION_PLENARYD: self->plenaryd = optarg; return true;
     case OPTION_QUESTIONS: self->questions = true; return true;
+    case OPTION_ALONE: self->alone = true; return true;
     case OPTION_KEEP: self->keep = optarg; return true;
     case OPTION_VARIED: self->varied = true; return true;
     case OPTION_GENERATE:
@@ -193,8 +196,8 @@ bool settings_read(Settings *self, int argc, char **argv, int *exit_code)
         }
         if (!read_option(self, option)) return false;
     }
-    if (optind == argc && self->keep && !self->questions) {
-        fprintf(stderr, "plenary-bench: --keep goes with --questions\n");
+    if (optind == argc && (self->keep || self->alone) && !self->questions) {
+        fprintf(stderr, "plenary-bench: --keep and --alone go with --questions\n");
         return false;
     }
     if (optind == argc) return true;

@@ -24,6 +24,7 @@ typedef struct Settings {
     const char *plenaryd;
     bool questions;     /* only these, at Plenary and at the databases */
     bool varied;        /* generate_event_varied */
+    bool alone;         /* questions at Plenary only */
     const char *keep;   /* NULL: a folder of this run alone */
     size_t generate;    /* 0: measure */
     const char *output; /* of generate; NULL: stdout */
