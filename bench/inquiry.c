@@ -4,6 +4,7 @@
 #include "bench/database.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
     SILENCE_MS = 30000,
@@ -115,12 +116,18 @@ static void part(Company *company, size_t count)
         kinds[i - 1]->close(company->databases[i]);
 }
 
+static bool is_asked(const Inquiry *inquiry, QuestionKind kind)
+{
+    return !inquiry->only || strcmp(inquiry->only, question_info(kind)->name) == 0;
+}
+
 bool inquiry_run(Bench *bench, Inquiry *inquiry)
 {
     Company company = {0};
-    *inquiry = (Inquiry){.records = bench->settings.records};
+    *inquiry = (Inquiry){.records = bench->settings.records, .only = bench->settings.only};
     bool done = gather(bench, &company, inquiry);
     for (QuestionKind kind = 0; kind < QUESTION_KINDS && done; kind++) {
+        if (!is_asked(inquiry, kind)) continue;
         fprintf(stderr, "plenary-bench: %s\n", question_info(kind)->asked);
         for (size_t i = 0; i < inquiry->count && done; i++) {
             inquiry->names[i] = company.answerers[i].name;
@@ -160,6 +167,7 @@ static void print_compared(const Inquiry *inquiry, FILE *out)
         fprintf(out, " %s%s |", inquiry->names[i], i ? ", page (and total)" : "");
     print_rule(out, inquiry->count + 2);
     for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++) {
+        if (!is_asked(inquiry, kind)) continue;
         const QuestionInfo *info = question_info(kind);
         if (info->bound_ms)
             fprintf(out, "| %s | %d | ", info->asked, info->bound_ms);
@@ -186,6 +194,7 @@ static void print_parts(const Inquiry *inquiry, FILE *out)
           out);
     print_rule(out, 7);
     for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++) {
+        if (!is_asked(inquiry, kind)) continue;
         const PageFigures *figures = &inquiry->figures[0][kind];
         fprintf(out, "| %s | ", question_info(kind)->asked);
         print_ms(out, figures->own_p50_us, figures->own_p99_us);
@@ -233,10 +242,11 @@ static void print_object(const Inquiry *inquiry, size_t i, QuestionKind kind, FI
 
 void inquiry_print_json(const Inquiry *inquiry, FILE *out)
 {
-    fputs("[", out);
+    const char *before = "[\n  ";
     for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
-        for (size_t i = 0; i < inquiry->count; i++) {
-            fputs(kind || i ? ",\n  " : "\n  ", out);
+        for (size_t i = 0; i < inquiry->count && is_asked(inquiry, kind); i++) {
+            fputs(before, out);
+            before = ",\n  ";
             print_object(inquiry, i, kind, out);
         }
     fputs("\n]\n", out);

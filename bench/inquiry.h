@@ -15,6 +15,7 @@ typedef struct Inquiry {
     size_t records;
     size_t count; /* of answerers */
     const char *names[INQUIRY_ANSWERERS_MAX];
+    const char *only; /* NULL, or the name of one question */
     PageFigures figures[INQUIRY_ANSWERERS_MAX][QUESTION_KINDS];
 } Inquiry;
 

@@ -1,5 +1,6 @@
 #include "bench/settings.h"
 
+#include "bench/question.h"
 #include "proto/manual.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@ enum {
     OPTION_PLENARYD,
     OPTION_QUESTIONS,
     OPTION_ALONE,
+    OPTION_ONLY,
     OPTION_KEEP,
     OPTION_VARIED,
     OPTION_GENERATE,
@@ -43,6 +45,7 @@ static const OptionRow rows[] = {
     {OPTION_QUESTIONS, "questions", NULL,
      "only ask for pages and counts: Plenary, SQLite, PostgreSQL"},
     {OPTION_ALONE, "alone", NULL, "with --questions: ask no database"},
+    {OPTION_ONLY, "only", "NAME", "with --questions: this one alone (page_two_words ...)"},
     {OPTION_KEEP, "keep", "DIR", "with --questions: keep what is filled in DIR, and use it again"},
     {OPTION_VARIED, "varied", NULL, "also recurring events, years long ones, and a crowded month"},
     {OPTION_GENERATE, "generate", "N", "only write N events, as JSON lines for plenary import"},
@@ -136,6 +139,18 @@ static bool read_format(Settings *self, const char *text)
     return false;
 }
 
+static bool read_question(Settings *self, const char *text)
+{
+    self->only = text;
+    for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
+        if (strcmp(question_info(kind)->name, text) == 0) return true;
+    fprintf(stderr, "plenary-bench: --only: \"%s\" is none of", text);
+    for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
+        fprintf(stderr, "%s %s", kind ? "," : "", question_info(kind)->name);
+    fputc('\n', stderr);
+    return false;
+}
+
 static bool read_option(Settings *self, int option)
 {
     switch (option) {
@@ -148,6 +163,7 @@ static bool read_option(Settings *self, int option)
     case OPTION_PLENARYD: self->plenaryd = optarg; return true;
     case OPTION_QUESTIONS: self->questions = true; return true;
     case OPTION_ALONE: self->alone = true; return true;
+    case OPTION_ONLY: return read_question(self, optarg);
     case OPTION_KEEP: self->keep = optarg; return true;
     case OPTION_VARIED: self->varied = true; return true;
     case OPTION_GENERATE:
@@ -196,8 +212,8 @@ bool settings_read(Settings *self, int argc, char **argv, int *exit_code)
         }
         if (!read_option(self, option)) return false;
     }
-    if (optind == argc && (self->keep || self->alone) && !self->questions) {
-        fprintf(stderr, "plenary-bench: --keep and --alone go with --questions\n");
+    if (optind == argc && (self->keep || self->alone || self->only) && !self->questions) {
+        fprintf(stderr, "plenary-bench: --keep, --alone and --only go with --questions\n");
         return false;
     }
     if (optind == argc) return true;
