@@ -55,7 +55,7 @@ static void join(void *context, TextWeight weight, const char *text)
     size_t length = strlen(text);
     char *to = joining->texts[weight];
     if (to) {
-        memcpy(to + joining->sizes[weight], text, length);
+        memcpy(to + joining->sizes[weight], text, length + 1);
         to[joining->sizes[weight] + length] = '\n';
     }
     joining->sizes[weight] += length + 1;

@@ -4,6 +4,7 @@
 #include "bench/database.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -126,6 +127,7 @@ bool inquiry_run(Bench *bench, Inquiry *inquiry)
     Company company = {0};
     *inquiry = (Inquiry){.records = bench->settings.records, .only = bench->settings.only};
     bool done = gather(bench, &company, inquiry);
+    (void)getloadavg(&inquiry->load, 1);
     for (QuestionKind kind = 0; kind < QUESTION_KINDS && done; kind++) {
         if (!is_asked(inquiry, kind)) continue;
         fprintf(stderr, "plenary-bench: %s\n", question_info(kind)->asked);
@@ -213,8 +215,10 @@ static void print_parts(const Inquiry *inquiry, FILE *out)
 
 void inquiry_print_tables(const Inquiry *inquiry, FILE *out)
 {
-    fprintf(out, "%zu records; p50 / p99 in milliseconds of %d questions\n\n", inquiry->records,
-            BENCH_PAGES);
+    fprintf(out,
+            "%zu records; p50 / p99 in milliseconds of %d questions; the machine's load was %.1f "
+            "when they began\n\n",
+            inquiry->records, BENCH_PAGES, inquiry->load);
     print_compared(inquiry, out);
     fputc('\n', out);
     print_parts(inquiry, out);

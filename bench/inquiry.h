@@ -13,6 +13,7 @@ enum {
 
 typedef struct Inquiry {
     size_t records;
+    double load;  /* processes that ran or waited, the last minute before the first question */
     size_t count; /* of answerers */
     const char *names[INQUIRY_ANSWERERS_MAX];
     const char *only; /* NULL, or the name of one question */

@@ -278,6 +278,10 @@ static bool run(Bench *self)
     report_others(&self->report, &found.others);
     report_pages(&self->report, &found, &yards);
     report_rest(&self->report, self, &found, &yards);
+    if (self->settings.json)
+        report_print_json(&self->report, stdout);
+    else
+        report_print_table(&self->report, stdout);
     return true;
 }
 
@@ -323,14 +327,7 @@ int main(int argc, char **argv)
                                 : bench.settings.questions ? inquire(&bench)
                                                            : run(&bench));
     house_leave(&bench.house);
-    if (!done)
-        fprintf(stderr, "plenary-bench: %s\n", bench.trouble.message);
-    else if (bench.settings.generate || bench.settings.questions)
-        ; /* they have printed what there is */
-    else if (bench.settings.json)
-        report_print_json(&bench.report, stdout);
-    else
-        report_print_table(&bench.report, stdout);
+    if (!done) fprintf(stderr, "plenary-bench: %s\n", bench.trouble.message);
     pool_free(&bench.pool);
     arena_destroy(&bench.arena);
     return done ? 0 : 1;

@@ -30,11 +30,14 @@ typedef struct Postgres {
 
 /* --- what is kept --- */
 
+#define CREATE_EVENTS                                                                              \
+    "CREATE TABLE events (number int PRIMARY KEY, updated bigint, start int NOT NULL, during "     \
+    "int4range, kind text, status text, country text, city text, words tsvector, record bytea)"
+
 static const char *const tables[] = {
     "DROP TABLE IF EXISTS filled, events, months",
     "CREATE EXTENSION IF NOT EXISTS btree_gist",
-    "CREATE TABLE events (number int PRIMARY KEY, updated bigint, start int NOT NULL, during "
-    "int4range, kind text, status text, country text, city text, words tsvector, record bytea)",
+    (CREATE_EVENTS),
     "CREATE TABLE months (month int, number int)",
     "BEGIN",
 };

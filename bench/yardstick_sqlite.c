@@ -44,11 +44,12 @@ static const char *const inserts[] = {
     "INSERT INTO words (rowid, rest, name, title) VALUES (?1, ?2, ?3, ?4)",
 };
 
-static const char indexes[] = "CREATE INDEX by_start ON events (start, number, country);"
-                              "CREATE INDEX by_country ON events (country, start, end, number);"
-                              "CREATE INDEX by_three ON events (country, kind, status, start);"
-                              "CREATE INDEX by_city ON events (city, updated);"
-                              "INSERT INTO words (words) VALUES ('optimize'); ANALYZE;";
+static const char indexes[] =
+    "CREATE INDEX by_start ON events (start, number, country);"
+    "CREATE INDEX by_country ON events (country, start, number, end);"
+    "CREATE INDEX by_three ON events (country, kind, status, start, number);"
+    "CREATE INDEX by_city ON events (city, updated);"
+    "INSERT INTO words (words) VALUES ('optimize'); ANALYZE;";
 
 /* --- what is asked: ?1 country, ?2 kind or city or words, ?3 and ?4 the month --- */
 
@@ -58,7 +59,11 @@ static const char indexes[] = "CREATE INDEX by_start ON events (start, number, c
 #define HITS(from, where, order)                                                                   \
     "SELECT record FROM (SELECT e.number AS hit FROM " from " WHERE " where " ORDER BY " order     \
     " LIMIT 100) JOIN events ON number = hit"
-#define WORDS "words JOIN events e ON e.number = words.rowid"
+#define BEST(where)                                                                                \
+    "SELECT record FROM (SELECT rowid AS hit FROM words WHERE " where                              \
+    " ORDER BY rank LIMIT 100) JOIN events ON number = hit"
+#define COUNT(from, where) "SELECT count(*) FROM " from " WHERE " where
+#define WORDS              "words JOIN events e ON e.number = words.rowid"
 /* CROSS: the spans first, whatever the planner thinks of an R*Tree */
 #define SPANS "spans s CROSS JOIN events e ON e.number = s.number"
 
@@ -72,26 +77,23 @@ static const char *const pages[QUESTION_KINDS] = {
     [QUESTION_NEGATION] = PAGE("country IS NOT ?1"),
     [QUESTION_OVERLAP] = HITS(SPANS, "s.start < ?4 AND s.last >= ?3", "e.start, e.number"),
     [QUESTION_LATEST] = "SELECT record FROM events WHERE city = ?2 ORDER BY updated DESC LIMIT 100",
-    [QUESTION_TWO_WORDS_BEST] = "SELECT record FROM (SELECT rowid AS hit FROM words WHERE words "
-                                "MATCH ?2 ORDER BY rank LIMIT 100) JOIN events ON number = hit",
+    [QUESTION_TWO_WORDS_BEST] = BEST("words MATCH ?2"),
     [QUESTION_COUNT_BY_MONTH] = "SELECT month, count(*) FROM months GROUP BY month",
     [QUESTION_COUNT_BY_COUNTRY] =
         "SELECT country, count(*) FROM events WHERE country IS NOT NULL GROUP BY country",
 };
 
 static const char *const totals[QUESTION_KINDS] = {
-    [QUESTION_ONE_FACET] = "SELECT count(*) FROM events WHERE country = ?1",
+    [QUESTION_ONE_FACET] = COUNT("events", "country = ?1"),
     [QUESTION_THREE_FACETS] =
-        "SELECT count(*) FROM events WHERE country = ?1 AND kind = ?2 AND status = 'confirmed'",
-    [QUESTION_FACET_AND_MONTH] =
-        "SELECT count(*) FROM events WHERE country = ?1 AND start < ?4 AND end > ?3",
-    [QUESTION_TWO_WORDS] = "SELECT count(*) FROM words WHERE words MATCH ?2",
-    [QUESTION_PREFIX_AND_COUNTRY] =
-        "SELECT count(*) FROM " WORDS " WHERE words MATCH ?2 AND e.country = ?1",
-    [QUESTION_NEGATION] = "SELECT count(*) FROM events WHERE country IS NOT ?1",
-    [QUESTION_OVERLAP] = "SELECT count(*) FROM spans WHERE start < ?4 AND last >= ?3",
-    [QUESTION_LATEST] = "SELECT count(*) FROM events WHERE city = ?2",
-    [QUESTION_TWO_WORDS_BEST] = "SELECT count(*) FROM words WHERE words MATCH ?2",
+        COUNT("events", "country = ?1 AND kind = ?2 AND status = 'confirmed'"),
+    [QUESTION_FACET_AND_MONTH] = COUNT("events", "country = ?1 AND start < ?4 AND end > ?3"),
+    [QUESTION_TWO_WORDS] = COUNT("words", "words MATCH ?2"),
+    [QUESTION_PREFIX_AND_COUNTRY] = COUNT(WORDS, "words MATCH ?2 AND e.country = ?1"),
+    [QUESTION_NEGATION] = COUNT("events", "country IS NOT ?1"),
+    [QUESTION_OVERLAP] = COUNT("spans", "start < ?4 AND last >= ?3"),
+    [QUESTION_LATEST] = COUNT("events", "city = ?2"),
+    [QUESTION_TWO_WORDS_BEST] = COUNT("words", "words MATCH ?2"),
 };
 
 /* --- open and close --- */
