@@ -19,7 +19,17 @@ bool bench_is_ok(Bench *self, const Plenary__V1__Reply *reply, const PlenaryErro
                        (int)reply->status->code);
 }
 
-bool bench_sequence(Bench *self, PlenaryClient *client, uint64_t *sequence)
+Event *bench_event(Bench *self, uint64_t index)
+{
+    arena_reset(self->arena);
+    Event *event = self->settings.varied
+                       ? generate_event_varied(self->settings.seed, index, self->arena)
+                       : generate_event(self->settings.seed, index, self->arena);
+    if (!event) trouble_set(&self->trouble, "no memory is left");
+    return event;
+}
+
+bool bench_status(Bench *self, PlenaryClient *client, uint64_t *sequence, uint64_t *events)
 {
     PlenaryError error;
     Plenary__V1__GetStatus get = PLENARY__V1__GET_STATUS__INIT;
@@ -31,7 +41,8 @@ bool bench_sequence(Bench *self, PlenaryClient *client, uint64_t *sequence)
     bool got = bench_is_ok(self, reply, &error);
     if (got && reply->result_case != PLENARY__V1__REPLY__RESULT_DAEMON)
         got = trouble_set(&self->trouble, "the reply to a status request is none");
-    if (got) *sequence = reply->daemon->sequence;
+    if (got && sequence) *sequence = reply->daemon->sequence;
+    if (got && events) *events = reply->daemon->events;
     plenary_reply_free(reply);
     return got;
 }

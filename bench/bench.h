@@ -7,6 +7,7 @@
 #ifndef PLENARY_BENCH_BENCH_H
 #define PLENARY_BENCH_BENCH_H
 
+#include "bench/answerer.h"
 #include "bench/generate.h"
 #include "bench/house.h"
 #include "bench/pool.h"
@@ -21,11 +22,11 @@ enum {
     BENCH_ONE_BY_ONE_MAX = 1000, /* registrations one in flight, round trips */
     BENCH_HEARD_MAX = 5000,      /* registrations whose delay to a subscriber is taken */
     BENCH_PAGES = 300,           /* of each kind of query */
-    BENCH_PAGE_LIMIT = 100,
-    BENCH_TAIL_MAX = 5000,     /* registrations before the kill */
-    BENCH_DELIVERIES = 200000, /* to all subscribers together */
-    BENCH_OTHERS_MAX = 500,    /* registrations of a round whose delay to 15 subscribers is taken */
-    BENCH_CROWDS = 3,          /* 1, 10 and 100 subscribers */
+    BENCH_PAGES_WARM = 30,       /* before those, not measured */
+    BENCH_TAIL_MAX = 5000,       /* registrations before the kill */
+    BENCH_DELIVERIES = 200000,   /* to all subscribers together */
+    BENCH_OTHERS_MAX = 500, /* registrations of a round whose delay to 15 subscribers is taken */
+    BENCH_CROWDS = 3,       /* 1, 10 and 100 subscribers */
 };
 
 typedef struct Bench {
@@ -59,23 +60,20 @@ typedef struct ReplayFigures {
     double bytes_per_second;
 } ReplayFigures;
 
+/* Of one kind of question, at one answerer. */
 typedef struct PageFigures {
-    double p50_us;
+    double p50_us; /* to the records in hand */
     double p99_us;
+    double with_total_p50_us; /* where the total is a question of its own */
+    double with_total_p99_us;
+    double reply_p50_us; /* to the bytes */
+    double reply_p99_us;
+    double own_p50_us; /* the daemon's own; 0: it says none */
+    double own_p99_us;
     size_t reply_bytes; /* mean */
+    uint64_t found;     /* events or buckets, of all answers */
+    uint64_t total;     /* events that match, of all answers */
 } PageFigures;
-
-typedef enum PageKind {
-    PAGE_ONE_FACET,
-    PAGE_THREE_FACETS,
-    PAGE_FACET_AND_MONTH,
-    PAGE_NEGATION,       /* all but one country */
-    PAGE_OVERLAP,        /* a month ten years before the generator's last */
-    PAGE_LATEST,         /* one city, the latest change first */
-    PAGE_COUNT_BY_MONTH, /* of all: every page of the buckets */
-    PAGE_COUNT_BY_COUNTRY,
-    PAGE_KINDS,
-} PageKind;
 
 typedef struct DeliverFigures {
     double per_second; /* deliveries, to all subscribers together */
@@ -109,14 +107,21 @@ typedef struct Moments {
 bool measure_register(Bench *self, size_t count, size_t in_flight, const Moments *moments,
                       RegisterFigures *figures);
 
+/* Registers what a kept home lacks of the events that are asked for. */
+bool measure_fill(Bench *self);
+
 /* From the reply, and from the sending, to a subscriber in another thread. */
 bool measure_heard(Bench *self, size_t count, size_t in_flight, HeardFigures *figures);
 
 /* The whole journal through one subscriber; fills the pool first. */
 bool measure_replay(Bench *self, ReplayFigures *figures);
 
-/* Pages of lists, or whole counts by a facet. */
-bool measure_pages(Bench *self, PageKind kind, PageFigures *figures);
+/* Pages of lists, or whole counts by a facet, asked of the house's daemon. */
+bool measure_pages(Bench *self, QuestionKind kind, PageFigures *figures);
+
+/* The same questions, asked of `answerer`: the first ones to warm up, then BENCH_PAGES. */
+bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind,
+                     PageFigures *figures);
 
 /* The same last changes to many subscribers at once. */
 bool measure_deliver(Bench *self, size_t subscribers, DeliverFigures *figures);
@@ -137,7 +142,10 @@ PlenaryClient *bench_connect(Bench *self);
 /* True where `reply` is there and OK; else sets the trouble. */
 bool bench_is_ok(Bench *self, const Plenary__V1__Reply *reply, const PlenaryError *error);
 
-/* The last sequence that the daemon has applied. */
-bool bench_sequence(Bench *self, PlenaryClient *client, uint64_t *sequence);
+/* The event `index` of the settings, in the arena that it resets first; NULL with the trouble. */
+Event *bench_event(Bench *self, uint64_t index);
+
+/* The last sequence that the daemon has applied, and how many events it has; either may be NULL. */
+bool bench_status(Bench *self, PlenaryClient *client, uint64_t *sequence, uint64_t *events);
 
 #endif

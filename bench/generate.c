@@ -1,5 +1,7 @@
 #include "bench/generate.h"
 
+#include "proto/moment.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -317,6 +319,64 @@ Event *generate_event(uint64_t seed, uint64_t index, Arena *arena)
     make_topics(&maker, event, topic);
     make_handling(&maker, event);
     if (chance(&maker, 10)) event->series = text(&maker, atlas_topics[topic].phrase);
+    return maker.failed ? NULL : event;
+}
+
+/* --- variety --- */
+
+static void recur(Maker *maker, Event *event, const Moment *start)
+{
+    static const char *const steps[] = {"WEEKLY", "WEEKLY;INTERVAL=2", "MONTHLY"};
+    const char *step = steps[pick(maker, sizeof steps / sizeof *steps)];
+    int until = start->year + 1 + (int)pick(maker, GENERATE_LONGEST_YEARS);
+    event->recurrence = make(maker, &plenary__v1__recurrence__descriptor);
+    if (!event->recurrence) return;
+    size_t quarter = pick(maker, 4);
+    if (quarter == 0)
+        event->recurrence->rrule = arena_printf(maker->arena, "FREQ=%s", step);
+    else if (quarter == 1 && start->is_date)
+        event->recurrence->rrule = arena_printf(maker->arena, "FREQ=%s;UNTIL=%d0101", step, until);
+    else
+        event->recurrence->rrule =
+            arena_printf(maker->arena, "FREQ=%s;COUNT=%d", step, 2 + (int)pick(maker, 50));
+    if (!event->recurrence->rrule) maker->failed = true;
+}
+
+static void last_for_years(Maker *maker, Event *event, Moment end)
+{
+    end.year += 1 + (int)pick(maker, GENERATE_LONGEST_YEARS);
+    event->schedule->end = moment(maker, end.year, end.month, end.day, end.is_date ? -1 : end.hour);
+}
+
+static void move_into_crowd(Maker *maker, Event *event, const Moment *start, const Moment *end)
+{
+    int year = GENERATE_CROWDED_YEAR;
+    int month = GENERATE_CROWDED_MONTH;
+    Schedule *schedule = event->schedule;
+    schedule->start = moment(maker, year, month, start->day, start->is_date ? -1 : start->hour);
+    schedule->end = moment(maker, year, month, end->day, end->is_date ? -1 : end->hour);
+    for (size_t i = 0; i < event->n_agenda; i++)
+        event->agenda[i]->start = schedule->start;
+}
+
+Event *generate_event_varied(uint64_t seed, uint64_t index, Arena *arena)
+{
+    Event *event = generate_event(seed, index, arena);
+    if (!event) return NULL;
+    /* chances of its own, so that whatever is not varied stays the same */
+    Maker maker = {.random = random_of(~seed, index), .arena = arena};
+    Moment start;
+    Moment end;
+    bool parsed =
+        moment_parse(event->schedule->start, &start) && moment_parse(event->schedule->end, &end);
+    assert(parsed);
+    size_t hundredth = pick(&maker, 100);
+    if (hundredth < 2)
+        recur(&maker, event, &start);
+    else if (hundredth < 3)
+        last_for_years(&maker, event, end);
+    else if (hundredth < 8)
+        move_into_crowd(&maker, event, &start, &end);
     return maker.failed ? NULL : event;
 }
 

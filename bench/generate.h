@@ -18,6 +18,9 @@ enum {
     GENERATE_PARTICIPANTS_MAX = 40,
     GENERATE_YEAR_FIRST = 2015,
     GENERATE_YEAR_LAST = 2027,
+    GENERATE_CROWDED_YEAR = 2017,
+    GENERATE_CROWDED_MONTH = 6,
+    GENERATE_LONGEST_YEARS = 5,         /* of varied events */
     GENERATE_ARENA_BYTES = 1024 * 1024, /* more than any one event takes */
 };
 
@@ -37,6 +40,11 @@ bool random_percent(Random *random, unsigned percent);
 
 /* NULL: the arena is full. */
 Event *generate_event(uint64_t seed, uint64_t index, Arena *arena);
+
+/* The same event, varied: of a hundred two recur (weekly or monthly, some without end), one lasts
+ * for years, and five lie in one month, GENERATE_CROWDED. The others are as generate_event gives
+ * them. */
+Event *generate_event_varied(uint64_t seed, uint64_t index, Arena *arena);
 
 /* The organisation `index` of the atlas, as a record. */
 Organisation *generate_organisation(size_t index, Arena *arena);

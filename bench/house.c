@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,20 +48,28 @@ static void find_file_system(const char *path, char type[static HOUSE_TYPE_SIZE]
     fclose(mounts);
 }
 
+/* A folder on a disk, made where it is not there; gives its whole path. */
+static bool find_disk(House *self, const char *folder, char absolute[static PATH_MAX],
+                      Trouble *trouble)
+{
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return trouble_set(trouble, "%s: %s", folder, strerror(errno));
+    if (!realpath(folder, absolute)) return trouble_set(trouble, "%s: %s", folder, strerror(errno));
+    find_file_system(absolute, self->file_system);
+    if (strcmp(self->file_system, "tmpfs") != 0 && strcmp(self->file_system, "ramfs") != 0)
+        return true;
+    return trouble_set(trouble,
+                       "%s is kept in memory (%s), where a durable commit costs nothing; give "
+                       "a folder on a disk",
+                       absolute, self->file_system);
+}
+
 static bool make_folder(House *self, const char *parent, Trouble *trouble)
 {
     char absolute[PATH_MAX];
     const char *temporary = getenv("TMPDIR");
     if (!parent) parent = temporary && *temporary ? temporary : "/var/tmp";
-    if (mkdir(parent, 0700) != 0 && errno != EEXIST)
-        return trouble_set(trouble, "%s: %s", parent, strerror(errno));
-    if (!realpath(parent, absolute)) return trouble_set(trouble, "%s: %s", parent, strerror(errno));
-    find_file_system(absolute, self->file_system);
-    if (strcmp(self->file_system, "tmpfs") == 0 || strcmp(self->file_system, "ramfs") == 0)
-        return trouble_set(trouble,
-                           "%s is kept in memory (%s), where a durable commit costs nothing; give "
-                           "a folder on a disk with --home",
-                           absolute, self->file_system);
+    if (!find_disk(self, parent, absolute, trouble)) return false;
     int length = snprintf(self->home, sizeof self->home, "%s/plenary-bench-XXXXXX", absolute);
     if (length < 0 || length >= HOUSE_PATH_SIZE || !mkdtemp(self->home)) {
         self->home[0] = '\0';
@@ -69,10 +78,11 @@ static bool make_folder(House *self, const char *parent, Trouble *trouble)
     return true;
 }
 
-/* With all that is in it. */
-static void remove_folder(char *path)
+void house_remove(const char *folder)
 {
+    char path[HOUSE_PATH_SIZE + 64];
     char *paths[] = {path, NULL};
+    (void)snprintf(path, sizeof path, "%s", folder);
     FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     if (!walk) return;
     for (const FTSENT *entry; (entry = fts_read(walk));)
@@ -114,6 +124,18 @@ bool house_enter(House *self, const char *parent, const char *program, Trouble *
     return make_folder(self, parent, trouble);
 }
 
+bool house_enter_kept(House *self, const char *folder, const char *program, Trouble *trouble)
+{
+    char absolute[PATH_MAX];
+    *self = (House){.kept = true};
+    find_program(self, program);
+    if (!find_disk(self, folder, absolute, trouble)) return false;
+    int length = snprintf(self->home, sizeof self->home, "%s", absolute);
+    if (length > 0 && length < HOUSE_PATH_SIZE) return true;
+    self->home[0] = '\0';
+    return trouble_set(trouble, "%s: the path is too long", absolute);
+}
+
 void house_leave(House *self)
 {
     if (self->daemon) {
@@ -121,7 +143,7 @@ void house_leave(House *self)
         waitpid(self->daemon, NULL, 0);
         self->daemon = 0;
     }
-    if (self->home[0]) remove_folder(self->home);
+    if (self->home[0] && !self->kept) house_remove(self->home);
     self->home[0] = '\0';
 }
 
@@ -138,6 +160,7 @@ static void become_daemon(const House *self)
         dup2(fd, STDERR_FILENO);
     }
     setenv("PLENARY_HOME", self->home, 1);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* however this process ends */
     execlp(self->program, self->program, (char *)NULL);
     fprintf(stderr, "%s: %s\n", self->program, strerror(errno));
     _exit(127);

@@ -1,5 +1,6 @@
 /* plenary-bench: Plenary's figures, each beside its yardstick in the same run. */
 #include "bench/bench.h"
+#include "bench/inquiry.h"
 #include "bench/yardstick.h"
 #include "proto/json.h"
 
@@ -22,7 +23,7 @@ typedef struct Findings {
     ReplayFigures replay;
     DeliverFigures deliver[BENCH_CROWDS];
     OthersFigures others;
-    PageFigures pages[PAGE_KINDS];
+    PageFigures pages[QUESTION_KINDS];
     StartFigures start;
     double first_start_ms;
     uint64_t journal_bytes;
@@ -35,7 +36,7 @@ typedef struct Yardsticks {
     LmdbFigures lmdb_one;
     WireFigures trips_many;
     WireFigures trips_one;
-    WireFigures pages[PAGE_KINDS];
+    WireFigures pages[QUESTION_KINDS];
     WireFigures single;
     WireFigures batched;
     double fan[BENCH_CROWDS];        /* the messages that the daemon sent */
@@ -68,7 +69,7 @@ static bool measure(Bench *self, Findings *found)
         !measure_heard(self, at_most(records, BENCH_ONE_BY_ONE_MAX), 1, &found->heard_one))
         return false;
     say("pages");
-    for (PageKind kind = 0; kind < PAGE_KINDS; kind++)
+    for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
         if (!measure_pages(self, kind, &found->pages[kind])) return false;
     say("replay");
     if (!measure_replay(self, &found->replay)) return false;
@@ -109,7 +110,7 @@ static bool measure_yardsticks(Bench *self, const Findings *found, Yardsticks *y
     size_t bytes = pool_mean_bytes(&self->pool);
     size_t changes = (size_t)found->replay.changes;
     say("yardsticks");
-    for (size_t kind = 0; kind < PAGE_KINDS; kind++)
+    for (size_t kind = 0; kind < QUESTION_KINDS; kind++)
         if (!yardstick_round_trips(folder, 100, found->pages[kind].reply_bytes, BENCH_PAGES, 1,
                                    &yards->pages[kind], trouble))
             return false;
@@ -200,28 +201,20 @@ static void report_others(Report *report, const OthersFigures *others)
 
 static void report_pages(Report *report, const Findings *found, const Yardsticks *yards)
 {
-    static const char *const names[PAGE_KINDS][4] = {
-        {"page_one_facet_p50_us", "page_one_facet_p99_us", "bare_round_trip_of_such_page_p50_us",
-         "bare_round_trip_of_such_page_p99_us"},
-        {"page_three_facets_p50_us", "page_three_facets_p99_us",
-         "bare_round_trip_of_such_page_p50_us", "bare_round_trip_of_such_page_p99_us"},
-        {"page_facet_and_month_p50_us", "page_facet_and_month_p99_us",
-         "bare_round_trip_of_such_page_p50_us", "bare_round_trip_of_such_page_p99_us"},
-        {"page_negation_p50_us", "page_negation_p99_us", "bare_round_trip_of_such_page_p50_us",
-         "bare_round_trip_of_such_page_p99_us"},
-        {"page_overlap_p50_us", "page_overlap_p99_us", "bare_round_trip_of_such_page_p50_us",
-         "bare_round_trip_of_such_page_p99_us"},
-        {"page_latest_p50_us", "page_latest_p99_us", "bare_round_trip_of_such_page_p50_us",
-         "bare_round_trip_of_such_page_p99_us"},
-        {"count_by_month_p50_us", "count_by_month_p99_us", "bare_round_trip_of_such_reply_p50_us",
-         "bare_round_trip_of_such_reply_p99_us"},
-        {"count_by_country_p50_us", "count_by_country_p99_us",
-         "bare_round_trip_of_such_reply_p50_us", "bare_round_trip_of_such_reply_p99_us"},
+    static const char *const names[][2] = {
+#define PAGE_NAMES(id, name, asked, bound_ms) {name "_p50_us", name "_p99_us"},
+        QUESTION_TABLE(PAGE_NAMES)
+#undef PAGE_NAMES
     };
-    for (size_t kind = 0; kind < PAGE_KINDS; kind++) {
-        report_add(report, names[kind][0], found->pages[kind].p50_us, names[kind][2],
+    for (size_t kind = 0; kind < QUESTION_KINDS; kind++) {
+        bool is_count = question_is_count((QuestionKind)kind);
+        report_add(report, names[kind][0], found->pages[kind].p50_us,
+                   is_count ? "bare_round_trip_of_such_reply_p50_us"
+                            : "bare_round_trip_of_such_page_p50_us",
                    yards->pages[kind].p50_us);
-        report_add(report, names[kind][1], found->pages[kind].p99_us, names[kind][3],
+        report_add(report, names[kind][1], found->pages[kind].p99_us,
+                   is_count ? "bare_round_trip_of_such_reply_p99_us"
+                            : "bare_round_trip_of_such_page_p99_us",
                    yards->pages[kind].p99_us);
     }
 }
@@ -248,6 +241,27 @@ static void report_rest(Report *report, const Bench *bench, const Findings *foun
     report_add(report, "packed_change_mean_bytes", mean, NULL, 0);
 }
 
+/* Only the questions. */
+static bool inquire(Bench *self)
+{
+    double took_ms = 0;
+    const Settings *settings = &self->settings;
+    bool entered =
+        settings->keep
+            ? house_enter_kept(&self->house, settings->keep, settings->plenaryd, &self->trouble)
+            : house_enter(&self->house, settings->home, settings->plenaryd, &self->trouble);
+    if (!entered || !house_start(&self->house, &took_ms, &self->trouble)) return false;
+    say("registrations");
+    if (!measure_fill(self)) return false;
+    Inquiry inquiry;
+    if (!inquiry_run(self, &inquiry)) return false;
+    if (settings->json)
+        inquiry_print_json(&inquiry, stdout);
+    else
+        inquiry_print_tables(&inquiry, stdout);
+    return house_stop(&self->house, &self->trouble);
+}
+
 static bool run(Bench *self)
 {
     Findings found = {0};
@@ -264,6 +278,10 @@ static bool run(Bench *self)
     report_others(&self->report, &found.others);
     report_pages(&self->report, &found, &yards);
     report_rest(&self->report, self, &found, &yards);
+    if (self->settings.json)
+        report_print_json(&self->report, stdout);
+    else
+        report_print_table(&self->report, stdout);
     return true;
 }
 
@@ -271,8 +289,7 @@ static bool run(Bench *self)
 static bool write_event(Bench *self, uint64_t index, FILE *out, uint64_t *bytes)
 {
     char uid[64];
-    arena_reset(self->arena);
-    Event *event = generate_event(self->settings.seed, index, self->arena);
+    Event *event = bench_event(self, index);
     (void)snprintf(uid, sizeof uid, "generated-%" PRIu64 "-%" PRIu64 "@plenary.example",
                    self->settings.seed, index);
     if (event) event->uid = uid;
@@ -306,14 +323,11 @@ int main(int argc, char **argv)
     int exit_code = 0;
     if (!settings_read(&bench.settings, argc, argv, &exit_code)) return exit_code;
     bench.arena = arena_new(GENERATE_ARENA_BYTES);
-    bool done = bench.arena && (bench.settings.generate ? generate(&bench) : run(&bench));
+    bool done = bench.arena && (bench.settings.generate    ? generate(&bench)
+                                : bench.settings.questions ? inquire(&bench)
+                                                           : run(&bench));
     house_leave(&bench.house);
-    if (!done)
-        fprintf(stderr, "plenary-bench: %s\n", bench.trouble.message);
-    else if (!bench.settings.generate && bench.settings.json)
-        report_print_json(&bench.report, stdout);
-    else if (!bench.settings.generate)
-        report_print_table(&bench.report, stdout);
+    if (!done) fprintf(stderr, "plenary-bench: %s\n", bench.trouble.message);
     pool_free(&bench.pool);
     arena_destroy(&bench.arena);
     return done ? 0 : 1;

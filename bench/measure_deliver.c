@@ -43,7 +43,7 @@ bool measure_deliver(Bench *self, size_t subscribers, DeliverFigures *figures)
     Hearers hearers = {0};
     uint64_t head = 0;
     PlenaryClient *client = bench_connect(self);
-    bool done = client && bench_sequence(self, client, &head) &&
+    bool done = client && bench_status(self, client, &head, NULL) &&
                 hearers_open(&hearers, &self->house, subscribers, HEARERS_QUEUE, &self->trouble) &&
                 deliver(self, &hearers, head, figures);
     hearers_close(&hearers);

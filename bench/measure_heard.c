@@ -127,7 +127,7 @@ bool measure_heard(Bench *self, size_t count, size_t in_flight, HeardFigures *fi
     Listener listener = {.options = {.home = self->house.home}, .count = count};
     Moments moments = {0};
     PlenaryClient *client = bench_connect(self);
-    bool done = client && bench_sequence(self, client, &listener.after_sequence);
+    bool done = client && bench_status(self, client, &listener.after_sequence, NULL);
     plenary_client_destroy(&client);
     moments.first_sequence = listener.after_sequence + 1;
     moments.sent_ns = calloc(count, sizeof *moments.sent_ns);

@@ -162,7 +162,7 @@ static bool run_round(Bench *self, bool with_bad, size_t count, OthersSeries *se
 {
     uint64_t head = 0;
     PlenaryClient *client = bench_connect(self);
-    bool done = client && bench_sequence(self, client, &head);
+    bool done = client && bench_status(self, client, &head, NULL);
     plenary_client_destroy(&client);
     Moments moments = {.first_sequence = head + WARM_UP + 1};
     Company company = {.count = count, .first = moments.first_sequence};

@@ -47,10 +47,9 @@ static bool send_next(Run *run)
 {
     Bench *bench = run->bench;
     PlenaryError error;
-    arena_reset(bench->arena);
     Plenary__V1__RegisterEvent registration = PLENARY__V1__REGISTER_EVENT__INIT;
-    registration.event = generate_event(bench->settings.seed, bench->next_event++, bench->arena);
-    if (!registration.event) return trouble_set(&bench->trouble, "no memory is left");
+    registration.event = bench_event(bench, bench->next_event++);
+    if (!registration.event) return false;
     Plenary__V1__Request request = PLENARY__V1__REQUEST__INIT;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REGISTER_EVENT;
     request.register_event = &registration;

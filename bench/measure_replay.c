@@ -47,7 +47,7 @@ bool measure_replay(Bench *self, ReplayFigures *figures)
     uint64_t changes = 0;
     int64_t took_ns = 0;
     PlenaryClient *client = bench_connect(self);
-    bool done = client && bench_sequence(self, client, &sequence);
+    bool done = client && bench_status(self, client, &sequence, NULL);
     plenary_client_destroy(&client);
     if (!done || !replay(self, POOL_CHANGES_MAX, &self->pool, &changes, &took_ns)) return false;
     if (!replay(self, UINT64_MAX, NULL, &changes, &took_ns)) return false;

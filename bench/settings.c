@@ -1,5 +1,6 @@
 #include "bench/settings.h"
 
+#include "bench/question.h"
 #include "proto/manual.h"
 
 #include <errno.h>
@@ -14,6 +15,11 @@ enum {
     OPTION_SEED,
     OPTION_HOME,
     OPTION_PLENARYD,
+    OPTION_QUESTIONS,
+    OPTION_ALONE,
+    OPTION_ONLY,
+    OPTION_KEEP,
+    OPTION_VARIED,
     OPTION_GENERATE,
     OPTION_HELP,
     NAME_WIDTH = 24, /* of an option and its value, in the help */
@@ -36,6 +42,12 @@ static const OptionRow rows[] = {
     {OPTION_HOME, "home", "DIR",
      "make the private home in DIR, on a disk ($TMPDIR, else /var/tmp)"},
     {OPTION_PLENARYD, "plenaryd", "PATH", "the daemon (beside this program, else in PATH)"},
+    {OPTION_QUESTIONS, "questions", NULL,
+     "only ask for pages and counts: Plenary, SQLite, PostgreSQL"},
+    {OPTION_ALONE, "alone", NULL, "with --questions: ask no database"},
+    {OPTION_ONLY, "only", "NAME", "with --questions: this one alone (page_two_words ...)"},
+    {OPTION_KEEP, "keep", "DIR", "with --questions: keep what is filled in DIR, and use it again"},
+    {OPTION_VARIED, "varied", NULL, "also recurring events, years long ones, and a crowded month"},
     {OPTION_GENERATE, "generate", "N", "only write N events, as JSON lines for plenary import"},
     {'O', "", "FILE", "where to (stdout)"},
     {OPTION_HELP, "help", NULL, "show this help"},
@@ -127,6 +139,18 @@ static bool read_format(Settings *self, const char *text)
     return false;
 }
 
+static bool read_question(Settings *self, const char *text)
+{
+    self->only = text;
+    for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
+        if (strcmp(question_info(kind)->name, text) == 0) return true;
+    fprintf(stderr, "plenary-bench: --only: \"%s\" is none of", text);
+    for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
+        fprintf(stderr, "%s %s", kind ? "," : "", question_info(kind)->name);
+    fputc('\n', stderr);
+    return false;
+}
+
 static bool read_option(Settings *self, int option)
 {
     switch (option) {
@@ -137,6 +161,11 @@ static bool read_option(Settings *self, int option)
     case OPTION_SEED: return read_number("--seed", optarg, 0, UINT64_MAX, &self->seed);
     case OPTION_HOME: self->home = optarg; return true;
     case OPTION_PLENARYD: self->plenaryd = optarg; return true;
+    case OPTION_QUESTIONS: self->questions = true; return true;
+    case OPTION_ALONE: self->alone = true; return true;
+    case OPTION_ONLY: return read_question(self, optarg);
+    case OPTION_KEEP: self->keep = optarg; return true;
+    case OPTION_VARIED: self->varied = true; return true;
     case OPTION_GENERATE:
         return read_size("--generate", optarg, SETTINGS_RECORDS_MAX, &self->generate);
     case 'o': return read_format(self, optarg);
@@ -182,6 +211,10 @@ bool settings_read(Settings *self, int argc, char **argv, int *exit_code)
             return false;
         }
         if (!read_option(self, option)) return false;
+    }
+    if (optind == argc && (self->keep || self->alone || self->only) && !self->questions) {
+        fprintf(stderr, "plenary-bench: --keep, --alone and --only go with --questions\n");
+        return false;
     }
     if (optind == argc) return true;
     fprintf(stderr, "plenary-bench: \"%s\" is not expected; see --help\n", argv[optind]);

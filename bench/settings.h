@@ -22,6 +22,11 @@ typedef struct Settings {
     bool json;
     const char *home;
     const char *plenaryd;
+    bool questions;     /* only these, at Plenary and at the databases */
+    bool varied;        /* generate_event_varied */
+    bool alone;         /* questions at Plenary only */
+    const char *only;   /* NULL, or the name of one question */
+    const char *keep;   /* NULL: a folder of this run alone */
     size_t generate;    /* 0: measure */
     const char *output; /* of generate; NULL: stdout */
 } Settings;

@@ -37,6 +37,11 @@ bool columns_put(Columns *self, uint32_t number, const Head *head)
     return true;
 }
 
+void columns_fetch(const Columns *self, uint32_t number)
+{
+    if (number < self->count) __builtin_prefetch(&self->rows[number]);
+}
+
 const Column *columns_find(const Columns *self, uint32_t number)
 {
     if (number >= self->count || self->rows[number].sequence == 0) return NULL;

@@ -29,6 +29,9 @@ void columns_free(Columns *self);
 /* Takes a head's part over. False: no memory. */
 bool columns_put(Columns *self, uint32_t number, const Head *head);
 
+/* The processor may begin to fetch what columns_find will look at. */
+void columns_fetch(const Columns *self, uint32_t number);
+
 /* NULL: there is no such event. Lent until the next put. */
 const Column *columns_find(const Columns *self, uint32_t number);
 
