@@ -266,7 +266,8 @@ const FieldRule *rules_field(const MessageRules *rules, const char *field)
 {
     static const FieldRule usual = {.field = ""};
     for (size_t i = 0; rules && i < rules->field_count; i++) {
-        if (strcmp(rules->fields[i].field, field) == 0) return &rules->fields[i];
+        const char *name = rules->fields[i].field;
+        if (*name == *field && strcmp(name, field) == 0) return &rules->fields[i];
     }
     return &usual;
 }
