@@ -50,6 +50,7 @@ static bool send_next(Run *run)
     arena_reset(bench->arena);
     Plenary__V1__RegisterEvent registration = PLENARY__V1__REGISTER_EVENT__INIT;
     registration.event = generate_event(bench->settings.seed, bench->next_event++, bench->arena);
+    registration.has_reply_brief = registration.reply_brief = 1;
     if (!registration.event) return trouble_set(&bench->trouble, "no memory is left");
     Plenary__V1__Request request = PLENARY__V1__REQUEST__INIT;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REGISTER_EVENT;
