@@ -49,6 +49,7 @@ static bool send_next(Run *run)
     PlenaryError error;
     Plenary__V1__RegisterEvent registration = PLENARY__V1__REGISTER_EVENT__INIT;
     registration.event = bench_event(bench, bench->next_event++);
+    registration.has_reply_brief = registration.reply_brief = 1;
     if (!registration.event) return false;
     Plenary__V1__Request request = PLENARY__V1__REQUEST__INIT;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REGISTER_EVENT;

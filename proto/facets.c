@@ -3,6 +3,7 @@
 #include "proto/event_texts.h"
 #include "proto/json.h"
 #include "proto/keyset.h"
+#include "proto/mark.h"
 
 #include <assert.h>
 #include <glib.h>
@@ -108,7 +109,8 @@ typedef struct Emission {
     Arena *arena;
     facet_fn *each;
     void *context;
-    Keyset given; /* each key is given once */
+    Keyset given;      /* each key is given once */
+    TextWeight weight; /* of the text whose words are given */
 } Emission;
 
 static bool wants(const Emission *emission, Facet facet)
@@ -264,46 +266,37 @@ static void emit_time(Emission *emission, const Schedule *schedule)
 
 /* --- words --- */
 
+/* Titles come first, then names, then the rest: a word is marked with the first place it stands. */
+static void emit_marked(Emission *emission, Facet facet, const char *value)
+{
+    static_assert((int)sizeof "word=" + (int)WORDS_FOLDED_MAX + (int)MARK_BYTES_MAX <=
+                      FACET_KEY_MAX,
+                  "a word has room for its mark");
+    char key[FACET_KEY_MAX + 1];
+    if (!wants(emission, facet)) return;
+    size_t length = print_key(key, facet, value, strlen(value));
+    if (keyset_add(&emission->given, key, length, emission->arena))
+        emission->each(emission->context, facet, key, mark_put(key, length, emission->weight));
+}
+
 static void emit_word(void *context, size_t position, const char *word, const char *stem)
 {
     (void)position;
     Emission *emission = context;
-    emit(emission, FACET_WORD, word);
-    emit(emission, FACET_STEM, stem);
+    emit_marked(emission, FACET_WORD, word);
+    if (stem && strcmp(stem, word) != 0) emit_marked(emission, FACET_STEM, stem);
 }
 
-static void emit_title_word(void *context, size_t position, const char *word, const char *stem)
-{
-    emit_word(context, position, word, stem);
-    emit(context, FACET_TITLE, word);
-    emit(context, FACET_TITLE, stem);
-}
-
-static void emit_name_word(void *context, size_t position, const char *word, const char *stem)
-{
-    emit_word(context, position, word, stem);
-    emit(context, FACET_NAME, word);
-    emit(context, FACET_NAME, stem);
-}
-
-/* Most words of the rest were given before: only the others are looked at. Those of titles and
- * names are, all of them, as each has a facet that the others do not. */
 static void emit_text(void *context, TextWeight weight, const char *text)
 {
     Emission *emission = context;
-    if (weight == TEXT_TITLE)
-        words_each(emission->words, text, emit_title_word, emission);
-    else if (weight == TEXT_NAME)
-        words_each(emission->words, text, emit_name_word, emission);
-    else
-        words_each_new(emission->words, text, emit_word, emission);
+    emission->weight = weight;
+    words_each_new(emission->words, text, emit_word, emission);
 }
 
 static void emit_words(Emission *emission, const Event *event)
 {
-    const FacetMask mask = FACET_BIT(FACET_WORD) | FACET_BIT(FACET_STEM) | FACET_BIT(FACET_TITLE) |
-                           FACET_BIT(FACET_NAME);
-    if (!(emission->mask & mask)) return;
+    if (!(emission->mask & (FACET_BIT(FACET_WORD) | FACET_BIT(FACET_STEM)))) return;
     words_begin(emission->words);
     event_texts(event, emit_text, emission);
 }
@@ -311,7 +304,7 @@ static void emit_words(Emission *emission, const Event *event)
 void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zones, Arena *arena,
                      facet_fn *each, void *context)
 {
-    Emission emission = {mask, words, zones, arena, each, context, {0}};
+    Emission emission = {mask, words, zones, arena, each, context, {0}, TEXT_REST};
     emit_codes(&emission, event);
     emit_handling(&emission, event->handling);
     emit_people(&emission, event);

@@ -4,6 +4,10 @@
  * A pure function from an event to a set of texts "name=value". Values are folded (words_fold)
  * except codes. One table holds every facet's name, what it means and who may ask for it; query,
  * index, stream and command line all read that table.
+ *
+ * A word of the text has one key, however often and wherever it is written, with the mark (mark.h)
+ * of the best place. A word that is its own stem has no second key: who asks for a stem looks for
+ * the word as well.
  */
 #ifndef PLENARY_PROTO_FACETS_H
 #define PLENARY_PROTO_FACETS_H
@@ -61,10 +65,8 @@ typedef enum FacetUse {
     X(YEAR, "year", CODE, INTERNAL, "a local year it touches, of events over ten years long")      \
     X(RECURRING, "recurring", CODE, INTERNAL, "has a recurrence rule")                             \
     X(REFERS, "refers", CODE, INTERNAL, "id of an event it refers to")                             \
-    X(WORD, "word", FOLDED, INTERNAL, "a folded word of its text")                                 \
-    X(STEM, "stem", FOLDED, INTERNAL, "a folded stem of its text")                                 \
-    X(TITLE, "title", FOLDED, INTERNAL, "a word or stem of its titles")                            \
-    X(NAME, "name", FOLDED, INTERNAL, "a word or stem of its names, places and topics")
+    X(WORD, "word", FOLDED, INTERNAL, "a folded word of its text, with its mark")                  \
+    X(STEM, "stem", FOLDED, INTERNAL, "the stem of a word, where it is not the word, with its mark")
 
 typedef enum Facet {
 #define FACET_MEMBER(id, name, form, use, help) FACET_##id,

@@ -19,19 +19,25 @@ enum {
     MEDIA_NAME_BYTES_MAX = 127, /* RFC 6838 section 4.2 */
     LANGUAGE_BYTES_MAX = 64,
     RULE_MONTH_MAX = 12,
+    COUNTRY_BYTES = 2,
 };
 
 /* Codes that ICU counts as countries and ISO 3166-1 does not assign. */
 static const char *const unassigned_countries[] = {"AC", "CP", "DG", "EA", "IC", "TA", "XK"};
 
+/* Every participant has a country: the letters are compared without a call. */
+static bool is_code(const char *code, const char *text)
+{
+    return code[0] == text[0] && code[1] == text[1];
+}
+
 bool validate_is_country(const char *text)
 {
-    for (size_t i = 0; i < sizeof unassigned_countries / sizeof *unassigned_countries; i++) {
-        if (strcmp(unassigned_countries[i], text) == 0) return false;
-    }
-    for (const char *const *code = uloc_getISOCountries(); *code; code++) {
-        if (**code == *text && strcmp(*code, text) == 0) return true;
-    }
+    if (strlen(text) != COUNTRY_BYTES) return false;
+    for (size_t i = 0; i < sizeof unassigned_countries / sizeof *unassigned_countries; i++)
+        if (is_code(unassigned_countries[i], text)) return false;
+    for (const char *const *code = uloc_getISOCountries(); *code; code++)
+        if (is_code(*code, text)) return true;
     return false;
 }
 
@@ -60,7 +66,8 @@ static bool is_language(const char *text)
     size_t length = strlen(text);
     size_t primary = strspn(text, LETTERS);
     if (length > LANGUAGE_BYTES_MAX || primary < 2 || primary > 3) return false;
-    if (text[primary] && text[primary] != '-') return false;
+    if (!text[primary]) return true; /* a language alone, as nearly all are: ICU takes any */
+    if (text[primary] != '-') return false;
     int32_t parsed = 0;
     UErrorCode code = U_ZERO_ERROR;
     uloc_forLanguageTag(text, locale, sizeof locale, &parsed, &code);

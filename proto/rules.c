@@ -270,17 +270,24 @@ const FieldRule *rules_field(const MessageRules *rules, const char *field)
 {
     static const FieldRule usual = {.field = ""};
     for (size_t i = 0; rules && i < rules->field_count; i++) {
-        if (strcmp(rules->fields[i].field, field) == 0) return &rules->fields[i];
+        const char *name = rules->fields[i].field;
+        if (*name == *field && strcmp(name, field) == 0) return &rules->fields[i];
     }
     return &usual;
 }
 
-static void __attribute__((format(printf, 2, 0)))
-refuse(Checker *self, const char *format, va_list arguments)
+/* The path of a value is written only here: hardly any is refused. `below` NULL: nothing. */
+static void __attribute__((format(printf, 3, 0)))
+refuse(Checker *self, const char *below, const char *format, va_list arguments)
 {
     char message[PROBLEM_MESSAGE_SIZE];
+    size_t mark = self->path.length;
+    if (self->field) path_enter(&self->path, self->field);
+    if (self->field && self->place != CHECKER_NO_PLACE) path_enter_at(&self->path, self->place);
+    if (below) path_enter(&self->path, below);
     (void)vsnprintf(message, sizeof message, format, arguments);
     problem_violation(self->problem, self->path.text, "%s", message);
+    path_leave(&self->path, mark);
     self->wrong = true;
 }
 
@@ -288,16 +295,14 @@ void check_refuse(Checker *self, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    refuse(self, format, arguments);
+    refuse(self, NULL, format, arguments);
     va_end(arguments);
 }
 
 void check_refuse_in(Checker *self, const char *field, const char *format, ...)
 {
     va_list arguments;
-    size_t mark = path_enter(&self->path, field);
     va_start(arguments, format);
-    refuse(self, format, arguments);
+    refuse(self, field, format, arguments);
     va_end(arguments);
-    path_leave(&self->path, mark);
 }

@@ -15,12 +15,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#define CHECKER_NO_PLACE SIZE_MAX
 
 typedef struct Checker {
     Zones *zones; /* lent; may be NULL where no schedule is checked */
     Problem *problem;
     Path path;
-    bool text_only; /* no tables: only what holds for any message */
+    const char *field;  /* below the path, whose value is being checked; NULL: none */
+    size_t place;       /* in it, where it is a list; CHECKER_NO_PLACE: in none */
+    size_t bytes_bound; /* what was checked cannot take more when it is packed */
+    bool text_only;     /* no tables: only what holds for any message */
     bool wrong;
 } Checker;
 

@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+    FIELD_BYTES_MAX = 16, /* of a number with its tag, or of a tag and a length */
+};
+
 static void check_message(Checker *self, const ProtobufCMessage *message, size_t depth);
 
 static size_t or_usual(size_t limit, size_t usual)
@@ -22,6 +26,7 @@ static void check_text(Checker *self, const FieldRule *rule, const char *text)
 {
     size_t length = strlen(text);
     size_t limit = or_usual(rule->bytes_max, VALIDATE_SHORT_BYTES_MAX);
+    self->bytes_bound += length;
     if (!self->text_only && length > limit) {
         check_refuse(self, "%zu bytes is over the limit of %zu", length, limit);
         return;
@@ -53,12 +58,11 @@ static void check_enum(Checker *self, const ProtobufCEnumDescriptor *descriptor,
 }
 
 static void check_value(Checker *self, const ProtobufCFieldDescriptor *field, const FieldRule *rule,
-                        const void *value, size_t depth)
+                        const void *value)
 {
+    self->bytes_bound += FIELD_BYTES_MAX;
     if (field->type == PROTOBUF_C_TYPE_STRING) {
         check_text(self, rule, reflect_text(value));
-    } else if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-        check_message(self, reflect_message(value), depth + 1);
     } else if (self->text_only) {
         return;
     } else if (field->type == PROTOBUF_C_TYPE_ENUM) {
@@ -68,8 +72,25 @@ static void check_value(Checker *self, const ProtobufCFieldDescriptor *field, co
     } else if (field->type == PROTOBUF_C_TYPE_BYTES) {
         size_t length = ((const ProtobufCBinaryData *)value)->len;
         size_t limit = or_usual(rule->bytes_max, VALIDATE_SHORT_BYTES_MAX);
+        self->bytes_bound += length;
         if (length > limit) check_refuse(self, "%zu bytes is over the limit of %zu", length, limit);
     }
+}
+
+/* The messages within, which have paths of their own. */
+static void check_inner(Checker *self, const ProtobufCMessage *message,
+                        const ProtobufCFieldDescriptor *field, size_t count, size_t depth)
+{
+    size_t mark = path_enter(&self->path, field->name);
+    self->field = NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t inner = self->path.length;
+        if (reflect_is_repeated(field)) inner = path_enter_at(&self->path, i);
+        self->bytes_bound += FIELD_BYTES_MAX;
+        check_message(self, reflect_message(reflect_at(message, field, i)), depth + 1);
+        path_leave(&self->path, inner);
+    }
+    path_leave(&self->path, mark);
 }
 
 static void check_field(Checker *self, const ProtobufCMessage *message,
@@ -80,18 +101,21 @@ static void check_field(Checker *self, const ProtobufCMessage *message,
     if (count == 0) return;
     const FieldRule *rule = rules_field(rules, field->name);
     size_t limit = or_usual(rule->count_max, VALIDATE_LIST_MAX);
-    size_t mark = path_enter(&self->path, field->name);
+    self->field = field->name;
+    self->place = CHECKER_NO_PLACE;
     if (count > limit && !self->text_only) {
         check_refuse(self, "%zu elements is over the limit of %zu", count, limit);
         count = 0;
     }
-    for (size_t i = 0; i < count; i++) {
-        size_t inner = self->path.length;
-        if (reflect_is_repeated(field)) inner = path_enter_at(&self->path, i);
-        check_value(self, field, rule, reflect_at(message, field, i), depth);
-        path_leave(&self->path, inner);
+    if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+        check_inner(self, message, field, count, depth);
+        return;
     }
-    path_leave(&self->path, mark);
+    for (size_t i = 0; i < count; i++) {
+        if (reflect_is_repeated(field)) self->place = i;
+        check_value(self, field, rule, reflect_at(message, field, i));
+    }
+    self->field = NULL;
 }
 
 static void check_required(Checker *self, const ProtobufCMessage *message,
@@ -121,6 +145,7 @@ static void check_unknown(Checker *self, const ProtobufCMessage *message)
 /* A record that is sound in all its parts may still be too much as a whole. */
 static void check_size(Checker *self, const ProtobufCMessage *record)
 {
+    if (self->bytes_bound <= VALIDATE_RECORD_BYTES_MAX) return;
     size_t size = protobuf_c_message_get_packed_size(record);
     if (size > VALIDATE_RECORD_BYTES_MAX)
         check_refuse_in(self, "record", "%zu bytes is over the limit of %d", size,

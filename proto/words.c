@@ -21,6 +21,7 @@
 enum {
     ASCII_END = 128,
     BMP_END = 0xFFFF, /* beyond it a character takes two units of UTF-16 */
+    VALUE_FIRST_BYTES = 256,
 };
 
 static_assert((int)WORDS_CHARACTERS_MAX == (int)LEXICON_CHARACTERS_MAX &&
@@ -31,6 +32,7 @@ static_assert((int)LATIN_WORD_SIZE == (int)WORDS_FOLDED_MAX + 1, "a folded word 
 struct Words {
     Lexicon *lexicon;
     UBreakIterator *dictionary;
+    GString *value; /* that is being folded */
     uint64_t record;
 };
 
@@ -40,6 +42,7 @@ Words *words_new(void)
     Words *self = calloc(1, sizeof *self);
     if (!self) return NULL;
     self->lexicon = lexicon_new();
+    self->value = g_string_sized_new(VALUE_FIRST_BYTES);
     self->dictionary = ubrk_open(UBRK_WORD, "", NULL, 0, &error);
     if (U_FAILURE(error) || !self->lexicon) words_destroy(&self);
     return self;
@@ -50,6 +53,7 @@ void words_destroy(Words **self)
     if (!self || !*self) return;
     if ((*self)->dictionary) ubrk_close((*self)->dictionary);
     lexicon_destroy(&(*self)->lexicon);
+    g_string_free((*self)->value, TRUE);
     free(*self);
     *self = NULL;
 }
@@ -228,8 +232,8 @@ static void append_between(GString *out, UChar32 c)
 /* NULL: it was asked for the other way, and there is none; or the arena is full. */
 static const char *fold_value(Words *self, const char *value, LatinSounds sounds, Arena *arena)
 {
-    Folding folding = {.words = self, .sounds = sounds, .out = g_string_sized_new(64)};
-    GString *out = folding.out;
+    Folding folding = {.words = self, .sounds = sounds, .out = self->value};
+    GString *out = g_string_truncate(self->value, 0);
     word_begin(&folding.word);
     while (*value) {
         const char *end = take_word(&folding.word, value);
@@ -241,9 +245,7 @@ static const char *fold_value(Words *self, const char *value, LatinSounds sounds
     }
     if (out->len > 0 && out->str[out->len - 1] == ' ') g_string_truncate(out, out->len - 1);
     bool is_wanted = sounds == LATIN_ENGLISH || folding.has_other;
-    const char *folded = is_wanted ? arena_strndup(arena, out->str, out->len) : NULL;
-    g_string_free(out, TRUE);
-    return folded;
+    return is_wanted ? arena_strndup(arena, out->str, out->len) : NULL;
 }
 
 const char *words_fold(Words *self, const char *value, Arena *arena)

@@ -116,6 +116,7 @@ static int send_event(Sending *self, ImportJob *job)
     PlenaryError error;
     if (!load_event(self, job, &body.event)) return session_no_memory();
     body.has_upsert = body.upsert = 1;
+    body.has_reply_brief = body.reply_brief = 1;
     request.verb_case = PLENARY__V1__REQUEST__VERB_REGISTER_EVENT;
     request.register_event = &body;
     bool sent = plenary_send(self->client, &request, job, &error);

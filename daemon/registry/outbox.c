@@ -20,6 +20,27 @@ void outbox_refuse(const Outbox *self, uint64_t ticket, const Request *request,
     outbox_send(self, ticket, request, &reply);
 }
 
+static bool is_brief(const Request *request)
+{
+    if (request->verb_case == PLENARY__V1__REQUEST__VERB_REGISTER_EVENT)
+        return request->register_event->reply_brief;
+    return request->verb_case == PLENARY__V1__REQUEST__VERB_REVISE_EVENT &&
+           request->revise_event->reply_brief;
+}
+
+/* What it is named by, which whoever could write it may know. */
+static Event names_of(const Event *event)
+{
+    Event names = PLENARY__V1__EVENT__INIT;
+    names.id = event->id;
+    names.uid = event->uid;
+    names.has_number = event->has_number;
+    names.number = event->number;
+    names.has_revision = event->has_revision;
+    names.revision = event->revision;
+    return names;
+}
+
 void outbox_confirm(Outbox *self, const Command *command, uint64_t sequence,
                     Plenary__V1__Change__Action action, bool unchanged)
 {
@@ -27,8 +48,14 @@ void outbox_confirm(Outbox *self, const Command *command, uint64_t sequence,
     Plenary__V1__WriteReply body = PLENARY__V1__WRITE_REPLY__INIT;
     const Decision *decision = &command->decision;
     const Event *event = decision->event;
+    Event names;
     if (command->forgotten) return;
-    if (event) event = answer_show_event(self->state, &command->caller, event, command->arena);
+    if (event && is_brief(command->request)) {
+        names = names_of(event);
+        event = &names;
+    } else if (event) {
+        event = answer_show_event(self->state, &command->caller, event, command->arena);
+    }
     body.has_sequence = 1;
     body.sequence = sequence;
     body.has_unchanged = unchanged;

@@ -7,7 +7,8 @@ static roaring_bitmap_t *phrase_candidates(Views *views, const Phrase *phrase,
                                            const roaring_bitmap_t *set)
 {
     bool unused = false;
-    roaring_bitmap_t *events = term_set_of_all(views, phrase->words, phrase->count, &unused);
+    roaring_bitmap_t *events =
+        term_set_of_all(views, phrase->words, phrase->count, TEXT_REST, &unused);
     roaring_bitmap_and_inplace(events, set);
     return events;
 }

@@ -3,9 +3,7 @@
 #include "daemon/registry/term_set.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     WORD_SCORE_MAX = 8,
@@ -20,58 +18,6 @@ struct Rank {
     roaring_bitmap_t *slices[RANK_BITS]; /* the events whose score has this bit */
     roaring_bitmap_t *given;             /* lent to the caller */
 };
-
-/* --- where a word stands --- */
-
-/* "word=tren" or "stem=tren" as "title=tren"; what names an organisation is a name as it is.
- * False: the facet has no such key. */
-static bool field_key(Facet facet, const char *key, char out[static FACET_KEY_MAX + 1])
-{
-    bool is_word = strncmp(key, "word=", 5) == 0 || strncmp(key, "stem=", 5) == 0;
-    if (!is_word && facet != FACET_NAME) return false;
-    if (is_word)
-        (void)snprintf(out, FACET_KEY_MAX + 1, "%s=%s", facet_info(facet)->name, key + 5);
-    else
-        (void)snprintf(out, FACET_KEY_MAX + 1, "%s", key);
-    return true;
-}
-
-static void join(roaring_bitmap_t *set, roaring_bitmap_t *more)
-{
-    roaring_bitmap_or_inplace(set, more);
-    roaring_bitmap_free(more);
-}
-
-/* What has the term's own keys or beginnings in the field. The bound of beginnings was kept for
- * all words; that a field, which holds stems too, has more of them is left out. */
-static roaring_bitmap_t *own_field(Views *views, Facet facet, const ResolvedTerm *term)
-{
-    char key[FACET_KEY_MAX + 1];
-    bool unused = false;
-    roaring_bitmap_t *set = roaring_bitmap_create();
-    for (size_t i = 0; i < term->count; i++)
-        if (field_key(facet, term->keys[i], key)) join(set, views_facet(views, key, strlen(key)));
-    for (size_t i = 0; i < term->beginning_count; i++)
-        if (field_key(facet, term->beginnings[i], key))
-            join(set, term_set_of_beginning(views, key, &unused));
-    return set;
-}
-
-static roaring_bitmap_t *field_set(Views *views, Facet facet, const ResolvedTerm *term)
-{
-    roaring_bitmap_t *set = own_field(views, facet, term);
-    for (size_t i = 0; i < term->way_count; i++) {
-        const Way *way = &term->ways[i];
-        roaring_bitmap_t *all = own_field(views, facet, &way->words[0]);
-        for (size_t j = 1; j < way->count; j++) {
-            roaring_bitmap_t *more = own_field(views, facet, &way->words[j]);
-            roaring_bitmap_and_inplace(all, more);
-            roaring_bitmap_free(more);
-        }
-        join(set, all);
-    }
-    return set;
-}
 
 /* --- adding --- */
 
@@ -88,12 +34,6 @@ static void add_bit(Rank *self, const roaring_bitmap_t *set, size_t bit)
     roaring_bitmap_free(carry);
 }
 
-static void add_three(Rank *self, const roaring_bitmap_t *set)
-{
-    add_bit(self, set, 0);
-    add_bit(self, set, 1);
-}
-
 /* Takes the set over. */
 static void add_one(Rank *self, roaring_bitmap_t *set)
 {
@@ -101,20 +41,21 @@ static void add_one(Rank *self, roaring_bitmap_t *set)
     roaring_bitmap_free(set);
 }
 
+static void add_three(Rank *self, roaring_bitmap_t *set)
+{
+    add_bit(self, set, 1);
+    add_one(self, set);
+}
+
 static void add_word(Rank *self, const ResolvedTerm *term)
 {
     ResolvedTerm whole = *term;
     bool unused = false;
     whole.beginning_count = 0;
-    add_one(self, term_set_of_keys(self->views, term->keys, term->exact_count));
-    add_one(self, term_set(self->views, &whole, &unused));
-    roaring_bitmap_t *titles = field_set(self->views, FACET_TITLE, term);
-    roaring_bitmap_t *names = field_set(self->views, FACET_NAME, term);
-    roaring_bitmap_or_inplace(names, titles);
-    add_three(self, titles);
-    add_three(self, names);
-    roaring_bitmap_free(titles);
-    roaring_bitmap_free(names);
+    add_one(self, term_set_of_keys(self->views, term->keys, term->exact_count, TEXT_REST));
+    add_one(self, term_set(self->views, &whole, TEXT_REST, &unused));
+    add_three(self, term_set(self->views, term, TEXT_TITLE, &unused));
+    add_three(self, term_set(self->views, term, TEXT_NAME, &unused));
 }
 
 Rank *rank_new(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set)

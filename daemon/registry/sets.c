@@ -99,11 +99,9 @@ static const char *phrase_text(const Evaluation *self, const Phrase *phrase)
 
 static void add_lies(const Evaluation *self, const ResolvedTerm *term, ViewsFacetSize *sum)
 {
-    for (size_t i = 0; i < term->count; i++) {
-        ViewsFacetSize lies = views_facet_size(self->views, term->keys[i], strlen(term->keys[i]));
-        sum->base += lies.base;
-        sum->delta += lies.delta;
-    }
+    ViewsFacetSize lies = term_set_lies(self->views, term);
+    sum->base += lies.base;
+    sum->delta += lies.delta;
 }
 
 static void tell_term(const Evaluation *self, const ResolvedTerm *term, uint64_t size,
@@ -151,7 +149,7 @@ static int smallest_first(const void *left, const void *right)
 static Factor load_factor(const Evaluation *self, const ResolvedTerm *term)
 {
     Factor factor = {.term = term};
-    factor.set = term_set(self->views, term, &factor.is_broad);
+    factor.set = term_set(self->views, term, TEXT_REST, &factor.is_broad);
     if (self->visible) roaring_bitmap_and_inplace(factor.set, self->visible);
     factor.size = roaring_bitmap_get_cardinality(factor.set);
     return factor;

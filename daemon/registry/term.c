@@ -1,6 +1,12 @@
 #include "daemon/registry/term.h"
 
+#include "proto/mark.h"
+
 #include <string.h>
+
+enum {
+    NAME_BYTES = 5, /* of "word=", "stem=" */
+};
 
 static bool has_room(TermKeys *self)
 {
@@ -50,10 +56,26 @@ Way *term_add_way(TermKeys *self, size_t count)
     return way;
 }
 
+static bool is_key(const char *asked, const char *key, size_t length)
+{
+    return strncmp(asked, key, length) == 0 && asked[length] == '\0';
+}
+
+/* A word that is its own stem has no key of its stem. */
+static bool is_own_stem(const char *asked, const char *key, size_t length)
+{
+    return length > NAME_BYTES && memcmp(key, "word=", NAME_BYTES) == 0 &&
+           strncmp(asked, "stem=", NAME_BYTES) == 0 &&
+           is_key(asked + NAME_BYTES, key + NAME_BYTES, length - NAME_BYTES);
+}
+
 bool term_has_key(const ResolvedTerm *self, const char *key, size_t length)
 {
+    TextWeight unused;
+    length = mark_cut(key, length, &unused);
     for (size_t i = 0; i < self->count; i++)
-        if (strncmp(self->keys[i], key, length) == 0 && self->keys[i][length] == '\0') return true;
+        if (is_key(self->keys[i], key, length) || is_own_stem(self->keys[i], key, length))
+            return true;
     for (size_t i = 0; i < self->beginning_count; i++) {
         size_t begun = strlen(self->beginnings[i]);
         if (begun <= length && memcmp(self->beginnings[i], key, begun) == 0) return true;

@@ -2,8 +2,9 @@
  * term - one condition of a resolved query, as keys of facets, and how its keys are gathered.
  *
  * A term holds where any of its keys is among the event's, any that begins with one of its
- * beginnings, or every word of one of its ways; negated, where none of this is so. Everything
- * lives in the arena of the query.
+ * beginnings, or every word of one of its ways; negated, where none of this is so. Words and stems
+ * stand here without a mark (proto/mark.h), wherever they are to be. Everything lives in the arena
+ * of the query.
  */
 #ifndef PLENARY_REGISTRY_TERM_H
 #define PLENARY_REGISTRY_TERM_H
@@ -61,7 +62,8 @@ void term_add_value(TermKeys *self, Facet facet, const char *value);
 /* A way of `count` words that are filled next; NULL: there are too many, or the arena is full. */
 Way *term_add_way(TermKeys *self, size_t count);
 
-/* Is the key, which is not NUL-terminated, one that the term's own keys and beginnings mean? */
+/* Is the key of an event, which is not NUL-terminated, one that the term's own keys and beginnings
+ * mean, wherever in the event the word stands? */
 bool term_has_key(const ResolvedTerm *self, const char *key, size_t length);
 
 #endif

@@ -190,14 +190,6 @@ static int fit(const Part *part, const char *word)
     return part->begins && strncmp(word, part->words[0], strlen(part->words[0])) == 0 ? 0 : -1;
 }
 
-/* Is the word, or what it is a form of, the one asked for? So titles and topics are weighed. */
-static bool is_form(const Part *part, const char *word)
-{
-    char stem[TEXT_SIZE];
-    cut_plural(word, stem, sizeof stem);
-    return fit(part, word) >= 0 || strcmp(stem, part->words[0]) == 0;
-}
-
 /* Of the title (6), a topic (3) or the description (0). */
 static const char *text_of(const Event *event, size_t place, int *weight)
 {
@@ -252,7 +244,7 @@ static int score_word(const Event *event, const Part *part, size_t which)
         for (size_t j = 0; j < count; j++) {
             int here = fit(&single, words[j]);
             if (here > best_fit) best_fit = here;
-            if (is_form(&single, words[j]) && weight > best_weight) best_weight = weight;
+            if (here >= 0 && weight > best_weight) best_weight = weight;
         }
     }
     return best_fit < 0 ? -1 : best_fit + best_weight;

@@ -112,9 +112,9 @@ static void organisations_count_in_any_role_and_in_theirs(void **state)
     EXPECT(fixture, FACET_ORG_SPONSOR, "org.sponsor=unodc");
     EXPECT(fixture, FACET_ORG_OBSERVER, "org.observer=agentstvo po kontrolyu");
     EXPECT(fixture, FACET_ORG_HOST, "");
-    assert_true(has(fixture, "word=unodc"));
-    assert_true(has(fixture, "word=osce"));
-    assert_true(has(fixture, "stem=kontrol"));
+    assert_true(has(fixture, "word=unodc/n"));
+    assert_true(has(fixture, "word=osce/n"));
+    assert_true(has(fixture, "stem=kontrol/n"));
 }
 
 static void contacts_are_never_found(void **state)
@@ -138,9 +138,9 @@ static void contacts_are_never_found(void **state)
     take(fixture, &event, FACETS_EVERY);
     EXPECT(fixture, FACET_PERSON, "person=khabibullo shcherbakov");
     EXPECT(fixture, FACET_ORG, "");
-    assert_true(has(fixture, "word=shcherbakov"));
+    assert_true(has(fixture, "word=shcherbakov/n"));
     assert_true(has(fixture, "word=unit"));
-    assert_true(has(fixture, "stem=ministri"));
+    assert_true(has(fixture, "stem=ministri/n"));
     for (size_t i = 0; i < fixture->count; i++) {
         assert_null(strstr(fixture->keys[i].text, "secretmail"));
         assert_null(strstr(fixture->keys[i].text, "hidden"));
@@ -326,13 +326,34 @@ static void every_text_of_a_record_is_found(void **state)
     take(fixture, &event, FACETS_EVERY);
     for (size_t i = 0; i < 15; i++) {
         char key[WORDS_FOLDED_MAX];
-        (void)snprintf(key, sizeof key, "word=%s", w[i]);
+        bool in_title = i == 0 || i == 2;
+        bool in_name = i == 4 || i == 5 || i == 13;
+        (void)snprintf(key, sizeof key, "word=%s%s", w[i], in_title ? "/t" : in_name ? "/n" : "");
         if (!has(fixture, key)) print_error("%s is missing\n", key);
         assert_true(has(fixture, key));
     }
     assert_int_equal(count_of(fixture, FACET_WORD), 15);
     EXPECT(fixture, FACET_TOPIC, "topic=zw13x");
     EXPECT(fixture, FACET_CATEGORY, "category=zw7x");
+}
+
+static void a_word_has_one_key_of_the_best_place_where_it_stands(void **state)
+{
+    Fixture *fixture = *state;
+    Event event = PLENARY__V1__EVENT__INIT;
+    Venue venue = PLENARY__V1__VENUE__INIT;
+    char title[] = "Border trainings";
+    char city[] = "Border, Ташкент";
+    char description[] = "Training of the border; Tashkent trained, a train";
+    event.title = title;
+    event.description = description;
+    venue.city = city;
+    event.venue = &venue;
+    take(fixture, &event, FACETS_EVERY);
+    EXPECT(fixture, FACET_WORD,
+           "word=border/t word=trainings/t word=tashkent/n word=training word=of word=the "
+           "word=trained word=a word=train");
+    EXPECT(fixture, FACET_STEM, "stem=train/t");
 }
 
 static void words_are_given_in_their_second_way_too(void **state)
@@ -345,7 +366,7 @@ static void words_are_given_in_their_second_way_too(void **state)
     event.venue = &venue;
     take(fixture, &event, FACETS_EVERY);
     EXPECT(fixture, FACET_CITY, "city=ashgabat city=asgabat");
-    EXPECT(fixture, FACET_WORD, "word=ashgabat word=asgabat");
+    EXPECT(fixture, FACET_WORD, "word=ashgabat/n word=asgabat/n");
 }
 
 static void the_mask_chooses(void **state)
@@ -356,13 +377,13 @@ static void the_mask_chooses(void **state)
     event.title = title;
     take(fixture, &event, FACET_BIT(FACET_STEM) | FACET_BIT(FACET_STATUS));
     assert_int_equal(fixture->count, 3);
-    assert_true(has(fixture, "stem=region"));
-    assert_true(has(fixture, "stem=train"));
+    assert_true(has(fixture, "stem=region/t"));
+    assert_true(has(fixture, "stem=train/t"));
     assert_true(has(fixture, "status=confirmed"));
     take(fixture, &event, 0);
     assert_int_equal(fixture->count, 0);
     take(fixture, &event, FACETS_EVERY);
-    assert_true(has(fixture, "word=trainings"));
+    assert_true(has(fixture, "word=trainings/t"));
 }
 
 int main(void)
@@ -380,6 +401,7 @@ int main(void)
         cmocka_unit_test(an_event_over_ten_years_is_kept_by_year),
         cmocka_unit_test(a_recurring_event_has_the_months_of_its_first_instance),
         cmocka_unit_test(every_text_of_a_record_is_found),
+        cmocka_unit_test(a_word_has_one_key_of_the_best_place_where_it_stands),
         cmocka_unit_test(words_are_given_in_their_second_way_too),
         cmocka_unit_test(the_mask_chooses),
     };

@@ -202,6 +202,21 @@ static void the_best_come_first(void **state)
     FINDS(asker, cases);
 }
 
+/* What is asked for in quotation marks is not in a title that has another form of it. */
+static void another_form_in_a_title_weighs_nothing_for_an_exact_word(void **state)
+{
+    const Asker *asker = *state;
+    add(asker, "Trainings", NULL, "train");
+    add(asker, "A", "train", NULL);
+    add(asker, "Train", NULL, "trainings");
+    add(asker, "B", NULL, "trained");
+    static const Case cases[] = {
+        {"\"train\"", "3 2 1"},   {"\"trainings\"", "1 3"},    {"train", "1 3 2 4"},
+        {"trainings", "1 3 2 4"}, {"trained -\"train\"", "4"},
+    };
+    FINDS(asker, cases);
+}
+
 static void pages_by_relevance_hold_every_event_once(void **state)
 {
     const Asker *asker = *state;
@@ -284,6 +299,7 @@ int main(void)
         TEST(words_phrases_beginnings_and_exclusions),
         TEST(names_of_several_words_and_of_organisations_meet),
         TEST(the_best_come_first),
+        TEST(another_form_in_a_title_weighs_nothing_for_an_exact_word),
         TEST(pages_by_relevance_hold_every_event_once),
         TEST(odd_texts_are_refused),
         TEST(what_means_too_much_is_refused),

@@ -89,6 +89,23 @@ static void a_repeated_request_is_answered_and_not_done_again(void **state)
     assert_int_equal(sequence_of(asker), 1);
 }
 
+static void a_brief_reply_holds_what_the_event_is_named_by(void **state)
+{
+    const Asker *asker = *state;
+    Registration registration;
+    make_registration(asker, &registration, "Brief");
+    registration.body.has_reply_brief = registration.body.reply_brief = 1;
+    for (int i = 0; i < 2; i++) { /* the second time as a repeated request */
+        const Event *event = ask(asker, &registration.request)->write->event;
+        assert_non_null(event->id);
+        assert_string_equal(event->uid, event->id);
+        assert_int_equal(event->number, 1);
+        assert_int_equal(event->revision, 1);
+        assert_null(event->title);
+        assert_null(event->schedule);
+    }
+}
+
 static void two_copies_on_the_way_are_done_once(void **state)
 {
     const Asker *asker = *state;
@@ -527,6 +544,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_repeated_request_is_answered_and_not_done_again),
+        TEST(a_brief_reply_holds_what_the_event_is_named_by),
         TEST(two_copies_on_the_way_are_done_once),
         TEST(a_used_id_with_another_body_is_refused),
         TEST(a_refusal_may_be_asked_again),
