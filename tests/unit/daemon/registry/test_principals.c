@@ -428,7 +428,7 @@ static char *dump(const Asker *asker)
             text + used, sizeof text - used, "%s %llu %u %s %zu;", entry->principal->name,
             (unsigned long long)entry->sequence, entry->principal->revision,
             entry->principal->revoked ? entry->principal->revoked : "-", entry->principal->n_keys);
-    for (uint8_t seed = 0; seed < 40; seed++)
+    for (uint8_t seed = 1; seed <= 40; seed++)
         if (find(asker, seed, &caller) == STATUS_OK)
             used +=
                 (size_t)snprintf(text + used, sizeof text - used, " %u=%s", seed, caller.principal);
@@ -437,30 +437,80 @@ static char *dump(const Asker *asker)
     return copy;
 }
 
-/* One of few names gets or loses one of few keys, or is revoked. */
-static void do_anything(const Asker *asker)
+/* What should be: few names and keys, so that they meet. */
+enum {
+    NAMES = 6,
+    KEYS = 40, /* seeds from 1 */
+};
+
+typedef struct Model {
+    bool known[NAMES];
+    bool revoked[NAMES];
+    int owner[KEYS + 1]; /* a name's place, from 1; 0: nobody's */
+} Model;
+
+static const char *const names[NAMES] = {"a", "b", "c", "d", "e", "f"};
+
+static StatusCode foretell_put(const Model *model, int who, const uint8_t *seeds, size_t count)
 {
-    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
-    static const Plenary__V1__Principal__Role roles[] = {ROLE(READER), ROLE(ADMIN), ROLE(GATEWAY)};
-    const char *name = names[harness_below(asker->harness, 6)];
-    PrincipalDraft draft;
-    if (harness_below(asker->harness, 12) == 0) {
-        (void)ask_revoke(asker, name);
-        return;
-    }
-    ask_draft_principal(&draft, name, roles[harness_below(asker->harness, 3)]);
-    uint32_t first = harness_below(asker->harness, 39);
-    for (uint32_t i = 0; i < harness_below(asker->harness, 3); i++)
-        ask_add_key(&draft, (uint8_t)(first + i));
-    (void)ask_put_principal(asker, &draft.principal, ANY);
+    if (model->revoked[who]) return STATUS_FAILED_PRECONDITION;
+    for (size_t i = 0; i < count; i++)
+        if (model->owner[seeds[i]] && model->owner[seeds[i]] != who + 1)
+            return STATUS_INVALID_ARGUMENT;
+    return STATUS_OK;
 }
 
-static void a_start_gives_the_same_table(void **state)
+static void put_anybody(const Asker *asker, Model *model, int who)
+{
+    static const Plenary__V1__Principal__Role roles[] = {ROLE(READER), ROLE(ADMIN), ROLE(GATEWAY)};
+    PrincipalDraft draft;
+    size_t count = harness_below(asker->harness, 3);
+    uint8_t first = (uint8_t)(1 + harness_below(asker->harness, KEYS - 1));
+    const uint8_t seeds[] = {first, (uint8_t)(first + 1)};
+    ask_draft_principal(&draft, names[who], roles[harness_below(asker->harness, 3)]);
+    for (size_t i = 0; i < count; i++)
+        ask_add_key(&draft, seeds[i]);
+    StatusCode wanted = foretell_put(model, who, seeds, count);
+    assert_int_equal(ask_code(ask_put_principal(asker, &draft.principal, ANY)), wanted);
+    if (wanted != STATUS_OK) return;
+    model->known[who] = true;
+    for (size_t i = 1; i <= KEYS; i++)
+        if (model->owner[i] == who + 1) model->owner[i] = 0;
+    for (size_t i = 0; i < count; i++)
+        model->owner[seeds[i]] = who + 1;
+}
+
+static void revoke_anybody(const Asker *asker, Model *model, int who)
+{
+    StatusCode wanted = model->known[who] ? STATUS_OK : STATUS_NOT_FOUND;
+    assert_int_equal(ask_code(ask_revoke(asker, names[who])), wanted);
+    model->revoked[who] = model->known[who];
+}
+
+static void assert_as_foretold(const Asker *asker, const Model *model)
+{
+    for (uint8_t seed = 1; seed <= KEYS; seed++) {
+        Caller caller;
+        int owner = model->owner[seed];
+        bool live = owner && !model->revoked[owner - 1];
+        assert_int_equal(find(asker, seed, &caller), live ? STATUS_OK : STATUS_UNAUTHENTICATED);
+        if (live) assert_string_equal(caller.principal, names[owner - 1]);
+    }
+}
+
+static void keys_mean_what_a_model_says_and_a_start_gives_the_same(void **state)
 {
     const Asker *asker = *state;
+    Model model = {0};
     for (uint32_t round = 0; round < 6; round++) {
-        for (int i = 0; i < 15; i++)
-            do_anything(asker);
+        for (int i = 0; i < 15; i++) {
+            int who = (int)harness_below(asker->harness, NAMES);
+            if (harness_below(asker->harness, 12) == 0)
+                revoke_anybody(asker, &model, who);
+            else
+                put_anybody(asker, &model, who);
+            assert_as_foretold(asker, &model);
+        }
         char *before = dump(asker);
         harness_crash(asker->harness, round % 3);
         char *after = dump(asker);
@@ -493,7 +543,7 @@ int main(void)
         TEST(the_log_tells_admins_alone),
         TEST(pages_go_through_the_names),
         TEST(every_key_that_is_let_in_is_given),
-        TEST(a_start_gives_the_same_table),
+        TEST(keys_mean_what_a_model_says_and_a_start_gives_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
