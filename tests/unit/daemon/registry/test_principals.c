@@ -489,11 +489,12 @@ static void revoke_anybody(const Asker *asker, Model *model, int who)
 
 static void assert_as_foretold(const Asker *asker, const Model *model)
 {
-    for (uint8_t seed = 1; seed <= KEYS; seed++) {
+    for (int seed = 1; seed <= KEYS; seed++) {
         Caller caller;
         int owner = model->owner[seed];
         bool live = owner && !model->revoked[owner - 1];
-        assert_int_equal(find(asker, seed, &caller), live ? STATUS_OK : STATUS_UNAUTHENTICATED);
+        assert_int_equal(find(asker, (uint8_t)seed, &caller),
+                         live ? STATUS_OK : STATUS_UNAUTHENTICATED);
         if (live) assert_string_equal(caller.principal, names[owner - 1]);
     }
 }
