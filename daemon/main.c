@@ -1,5 +1,6 @@
 /* plenaryd: arguments, exit code. */
 #include "daemon/daemon.h"
+#include "daemon/init.h"
 #include "daemon/machine.h"
 #include "daemon/page.h"
 #include "daemon/registry/rebuild.h"
@@ -18,6 +19,7 @@ enum {
 
 typedef enum Verb {
     VERB_SERVE,
+    VERB_INIT,
     VERB_CHECK,
     VERB_REINDEX,
     VERB_RESTORE,
@@ -32,6 +34,8 @@ static const OptionRow rows[] = {
     {"reindex", NULL, 'r', "build the views anew from the journal, and exit"},
     {"restore", "DIR", 'R',
      "make the backup in DIR the registry, put aside what is there, and exit"},
+    {"admin", "NAME", 'a', "of init: the first admin (else: " INIT_ADMIN_NAME ")"},
+    {"key", "KEY", 'k', "of init: the admin's public key, or @FILE (else: a pair is made)"},
     {"version", NULL, 'V', "print the version"},
     {"help", NULL, 'h', "print this"},
 };
@@ -45,6 +49,7 @@ typedef struct Arguments {
     const char *home;
     const char *config;
     const char *backup; /* to be restored */
+    InitAsked init;
 } Arguments;
 
 static void print_help(void)
@@ -55,6 +60,10 @@ static void print_help(void)
            "  plenary --home ~/registry status\n"
            "\n"
            "Usage: plenaryd [OPTION...]\n"
+           "       plenaryd init [--admin NAME] [--key KEY] [OPTION...]\n"
+           "\n"
+           "init makes the server's key pair and registers a first admin with a key, as far as "
+           "they are not\nthere; no daemon may be running.\n"
            "\n");
     for (size_t i = 0; i < ROW_COUNT; i++)
         printf("  --%-8s %-5s %s\n", rows[i].name, rows[i].argument ? rows[i].argument : "",
@@ -94,9 +103,28 @@ static void take_option(int letter, const char *value, Arguments *arguments)
         arguments->verb = VERB_RESTORE;
         arguments->backup = value;
         break;
+    case 'a': arguments->init.admin = value; break;
+    case 'k': arguments->init.key = value; break;
     case 'V': arguments->verb = VERB_VERSION; break;
     default: arguments->verb = VERB_HELP; break;
     }
+}
+
+/* The one word that there may be. 0, or the exit code. */
+static int take_word(int argc, char **argv, Arguments *arguments)
+{
+    bool asked = arguments->init.admin || arguments->init.key;
+    if (optind < argc && strcmp(argv[optind], "init") == 0) {
+        if (arguments->verb < VERB_VERSION && arguments->verb != VERB_SERVE)
+            return complain("another option already says what to do", argv[optind]);
+        if (arguments->verb == VERB_SERVE) arguments->verb = VERB_INIT;
+        optind++;
+    }
+    if (optind < argc) return complain("there is no such argument", argv[optind]);
+    if (asked && arguments->verb == VERB_SERVE)
+        return complain("the option is one of \"plenaryd init\"",
+                        arguments->init.admin ? "--admin" : "--key");
+    return 0;
 }
 
 /* 0, or the exit code. */
@@ -115,7 +143,7 @@ static int parse(int argc, char **argv, Arguments *arguments)
         if (letter == '?') return complain("there is no such option", argv[at]);
         take_option(letter, optarg, arguments);
     }
-    return optind < argc ? complain("there is no such argument", argv[optind]) : 0;
+    return take_word(argc, argv, arguments);
 }
 
 static StatusCode load_config(const Arguments *arguments, Config *config, Problem *problem)
@@ -142,6 +170,7 @@ static StatusCode run(const Arguments *arguments, const Config *config, Problem 
     World world = machine_world();
     StoreConfig store = daemon_store_config(config, &world);
     switch (arguments->verb) {
+    case VERB_INIT: return init_registry(&store, &world, &arguments->init, say, NULL, problem);
     case VERB_CHECK: return rebuild_check(&store, say, NULL, problem);
     case VERB_REINDEX: return rebuild_views(&store, say, NULL, problem);
     case VERB_RESTORE: return restore_registry(&store, arguments->backup, say, NULL, problem);

@@ -28,6 +28,9 @@ static const Row files[] = {
     {"HOME/data", "The journal, which is the only truth, and the views that are made of it. "
                   "Without a home, of a person, in the XDG data folder; of a service "
                   "/var/lib/plenary."},
+    {"HOME/data/server.key", "The server's key pair, of mode 0600; server.key.pub beside it may be "
+                             "handed out. Made by plenaryd init, with NAME.key of the first admin "
+                             "where no key was given."},
     {"HOME/run", "The sockets, in a folder of mode 0700: who can open them is an administrator. "
                  "Without a home, in the XDG runtime folder, or /run/plenary."},
     {"HOME/plenaryd.zpl", "The configuration, which may be absent: plenaryd.zpl(5)."},
@@ -60,6 +63,7 @@ static void print_daemon(const char *date, const OptionRow *rows, size_t count)
     manual_head(stdout, &head);
     manual_section(stdout, "SYNOPSIS");
     manual_usage(stdout, "plenaryd", "[OPTIONS]");
+    manual_usage(stdout, "plenaryd init", "[--admin NAME] [--key KEY] [OPTIONS]");
     manual_section(stdout, "DESCRIPTION");
     manual_text(stdout,
                 "Keeps records of meetings, conferences, trainings and webinars with their whole "
@@ -67,6 +71,11 @@ static void print_daemon(const char *date, const OptionRow *rows, size_t count)
                 "stays in the foreground, logs lines of key=value to standard error, and stops "
                 "cleanly at SIGTERM and SIGINT. One folder has one daemon.");
     manual_example(stdout, example);
+    manual_paragraph(stdout);
+    manual_text(stdout,
+                "With the word init it makes the server's key pair and registers a first admin "
+                "with a key, as far as they are not there, and exits. It may be run again. No "
+                "daemon may be running on the folder.");
     manual_list(stdout);
     for (size_t i = 0; i < count; i++) {
         manual_option(stdout, 0, rows[i].name, rows[i].argument);

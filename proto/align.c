@@ -36,7 +36,7 @@ bool align_same(const ProtobufCFieldDescriptor *field, const void *before, const
 
 const char *align_label(const ProtobufCMessage *message)
 {
-    static const char *const labels[] = {"name", "id", "title", "language"};
+    static const char *const labels[] = {"name", "id", "title", "language", "fingerprint"};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         const ProtobufCFieldDescriptor *field =
             protobuf_c_message_descriptor_get_field_by_name(message->descriptor, labels[i]);

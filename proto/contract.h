@@ -23,6 +23,7 @@ typedef Plenary__V1__Outcome Outcome;
 typedef Plenary__V1__Handling Handling;
 typedef Plenary__V1__Organisation Organisation;
 typedef Plenary__V1__Principal Principal;
+typedef Plenary__V1__PrincipalKey PrincipalKey;
 typedef Plenary__V1__Change Change;
 typedef Plenary__V1__Difference Difference;
 typedef Plenary__V1__Query Query;

@@ -1,5 +1,6 @@
 #include "proto/forms.h"
 
+#include "proto/curve.h"
 #include "proto/id.h"
 #include "proto/rule.h"
 #include "proto/text.h"
@@ -178,6 +179,16 @@ void form_instant(Checker *self, const char *text)
     if (!instant_parse(text, &time_us))
         check_refuse(self, "%s is not a time of RFC 3339 (2022-03-03T09:00:00Z)",
                      text_quote(text).text);
+}
+
+/* The text is not said again: who took the wrong one may have given a secret key. */
+void form_public_key(Checker *self, const char *text)
+{
+    uint8_t key[CURVE_KEY_BYTES];
+    if (!curve_parse(text, key))
+        check_refuse(self, "is not a key of 40 characters in Z85");
+    else if (!curve_is_public(key))
+        check_refuse(self, "is no public key of CURVE");
 }
 
 void form_zone(Checker *self, const char *text)

@@ -23,6 +23,7 @@ check_text_fn form_moment;     /* local date or date-time */
 check_text_fn form_date;       /* local date */
 check_text_fn form_instant;    /* RFC 3339 */
 check_text_fn form_zone;       /* a name in the system's tzdata */
+check_text_fn form_public_key; /* of CURVE, in Z85 */
 check_text_fn form_rrule;      /* RFC 5545 section 3.3.10 */
 
 #endif

@@ -3,6 +3,7 @@
 #include "proto/contract.h"
 #include "proto/forms.h"
 #include "proto/rules_event.h"
+#include "proto/rules_principal.h"
 #include "proto/rules_request.h"
 #include "proto/validate.h"
 
@@ -140,6 +141,18 @@ static const FieldRule standing_fields[] = {
     {"until", 0, 0, 0, form_date},
 };
 
+static const FieldRule principal_fields[] = {
+    {"name", NEED, SLUG, 0, form_slug},
+    {"role", NEED},
+    {"organisation", 0, SLUG, 0, form_slug},
+    {"keys", 0, 0, VALIDATE_KEYS_MAX},
+    {"groups", 0, 0, VALIDATE_GROUPS_MAX, form_line},
+};
+
+static const FieldRule principal_key_fields[] = {
+    {"public_key", NEED, 0, 0, form_public_key},
+};
+
 static const FieldRule query_fields[] = {
     {"terms", 0, 0, VALIDATE_TERMS_MAX},
     {"text", RULE_BLANK, TITLE},
@@ -202,6 +215,15 @@ static const FieldRule get_organisation_fields[] = {
     {"name", NEED},
 };
 
+static const FieldRule put_principal_fields[] = {
+    {"principal", NEED},
+};
+
+/* Verbs that name a principal. */
+static const FieldRule principal_verb_fields[] = {
+    {"name", NEED, SLUG, 0, form_slug},
+};
+
 static const FieldRule backup_fields[] = {
     {"folder", NEED, VALIDATE_FOLDER_BYTES_MAX, 0, form_line},
 };
@@ -233,6 +255,8 @@ static const MessageRules all_rules[] = {
     {OF(organisation_translation), 0, FIELDS(organisation_translation_fields),
      rules_organisation_translation},
     {OF(standing), 0, FIELDS(standing_fields), rules_standing},
+    {OF(principal), RECORD, FIELDS(principal_fields), rules_principal},
+    {OF(principal_key), 0, FIELDS(principal_key_fields), rules_principal_key},
     {OF(query), ROOT, FIELDS(query_fields), rules_query},
     {OF(term), 0, FIELDS(term_fields), rules_term},
     {OF(page), 0, FIELDS(page_fields), rules_page},
@@ -253,6 +277,10 @@ static const MessageRules all_rules[] = {
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},
     {OF(get_organisation), ROOT, FIELDS(get_organisation_fields), NULL},
     {OF(list_organisations), ROOT, NULL, 0, NULL},
+    {OF(put_principal), WRITES, FIELDS(put_principal_fields), NULL},
+    {OF(revoke_principal), WRITES, FIELDS(principal_verb_fields), NULL},
+    {OF(get_principal), ROOT, FIELDS(principal_verb_fields), NULL},
+    {OF(list_principals), ROOT, NULL, 0, NULL},
     {OF(get_status), ROOT, NULL, 0, NULL},
     {OF(verify_journal), ROOT, NULL, 0, NULL},
     {OF(backup_registry), ROOT, FIELDS(backup_fields), rules_backup_registry},

@@ -190,6 +190,12 @@ StatusCode validate_organisation(const Organisation *organisation, Zones *zones,
     return run(&checker, &organisation->base);
 }
 
+StatusCode validate_principal(const Principal *principal, Problem *problem)
+{
+    Checker checker = {.problem = problem};
+    return run(&checker, &principal->base);
+}
+
 StatusCode validate_query(const Query *query, Problem *problem)
 {
     Checker checker = {.problem = problem};

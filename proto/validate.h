@@ -30,7 +30,9 @@ enum {
     VALIDATE_RECORD_BYTES_MAX = 256 * 1024, /* of a packed record */
     VALIDATE_TERMS_MAX = 64,                /* of a query */
     VALIDATE_TERM_VALUES_MAX = 256,
-    VALIDATE_SLUG_BYTES_MAX = 64,    /* an organisation's id */
+    VALIDATE_SLUG_BYTES_MAX = 64,    /* an organisation's id, a principal's name */
+    VALIDATE_KEYS_MAX = 2,           /* of a principal: the old one and the new one */
+    VALIDATE_GROUPS_MAX = 64,        /* of a principal */
     VALIDATE_TOKEN_BYTES_MAX = 1024, /* of a page */
     VALIDATE_FOLDER_BYTES_MAX = 960, /* a path of the daemon's machine */
     VALIDATE_PAGE_LIMIT_MAX = 1000,  /* records of one page */
@@ -42,6 +44,8 @@ enum {
 StatusCode validate_event(const Event *event, Zones *zones, Problem *problem);
 
 StatusCode validate_organisation(const Organisation *organisation, Zones *zones, Problem *problem);
+
+StatusCode validate_principal(const Principal *principal, Problem *problem);
 
 /* Known facets that may be asked, parsable dates, sizes within bounds. */
 StatusCode validate_query(const Query *query, Problem *problem);

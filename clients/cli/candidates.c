@@ -1,5 +1,6 @@
 #include "clients/cli/candidates.h"
 
+#include "clients/cli/principal_view.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/countries.h"
 #include "proto/json.h"
@@ -250,6 +251,25 @@ static void give_involvements(const Candidates *self)
     give_enum(&after, ENUM(involvement__role), "");
 }
 
+static void give_principals(const Candidates *self)
+{
+    Plenary__V1__ListPrincipals list = PLENARY__V1__LIST_PRINCIPALS__INIT;
+    Page page = PLENARY__V1__PAGE__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_PRINCIPALS;
+    request.list_principals = &list;
+    list.page = &page;
+    page.has_limit = 1;
+    page.limit = CANDIDATES_PRINCIPALS_MAX;
+    Reply *reply = ask(self, &request);
+    if (!reply || reply->result_case != PLENARY__V1__REPLY__RESULT_PRINCIPALS) goto done;
+    for (size_t i = 0; i < reply->principals->n_principals; i++)
+        candidates_give(self, reply->principals->principals[i]->name,
+                        principal_words(reply->principals->principals[i], self->session->arena));
+done:
+    plenary_reply_free(reply);
+}
+
 static void give_standings(const Candidates *self)
 {
     const char *colon = strchr(self->typed, ':');
@@ -328,6 +348,10 @@ static const Source sources[] = {
     {"ID", 0, "org ", NULL, NULL},
     {"ID", 0, NULL, NULL, give_events},
     {"NAME", 0, "org ", NULL, give_organisations},
+    {"NAME", 0, "principal add", NULL, NULL},
+    {"NAME", 0, "principal ", NULL, give_principals},
+    {"NAME|FINGERPRINT", 0, NULL, NULL, give_principals},
+    {"ROLE", 0, NULL, ENUM(principal__role), NULL},
     {"NAME", 0, "rsvp", NULL, give_participants},
     {"NAME", 0, "attend", NULL, give_participants},
     {"ID|NAME", 0, NULL, NULL, give_organisations},

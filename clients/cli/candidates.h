@@ -16,6 +16,7 @@ enum {
     CANDIDATES_TIMEOUT_MS = 300, /* for one answer of the registry */
     CANDIDATES_EVENTS_MAX = 200, /* the newest */
     CANDIDATES_ORGANISATIONS_MAX = 1000,
+    CANDIDATES_PRINCIPALS_MAX = 500,
     CANDIDATES_TEXT_BYTES_MAX = 100, /* of a description */
 };
 

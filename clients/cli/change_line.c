@@ -1,6 +1,7 @@
 #include "clients/cli/change_line.h"
 
 #include "clients/cli/event_view.h"
+#include "clients/cli/principal_view.h"
 #include "clients/lib/telling.h"
 #include "proto/diff.h"
 
@@ -79,6 +80,16 @@ static char *event_line(Session *session, const PlenaryNews *news)
     return line;
 }
 
+static char *principal_line(const Change *change, const char *action)
+{
+    Arena *arena = arena_new(LINE_DIFF_BYTES_MAX);
+    const char *words = arena ? principal_words(change->principal, arena) : NULL;
+    char *line = print("#%" PRIu64 " %s  principal %s: %s\n", change->sequence, action,
+                       change->principal->name ? change->principal->name : "", words ? words : "");
+    arena_destroy(&arena);
+    return line;
+}
+
 char *change_line_words(Session *session, const PlenaryNews *news)
 {
     const Change *change = news->change;
@@ -89,9 +100,7 @@ char *change_line_words(Session *session, const PlenaryNews *news)
         return print("#%" PRIu64 " %s  organisation %s %s\n", change->sequence, action,
                      change->organisation->id,
                      change->organisation->name ? change->organisation->name : "");
-    case PLENARY__V1__CHANGE__RECORD_PRINCIPAL:
-        return print("#%" PRIu64 " %s  principal %s\n", change->sequence, action,
-                     change->principal->name ? change->principal->name : "");
+    case PLENARY__V1__CHANGE__RECORD_PRINCIPAL: return principal_line(change, action);
     default: return print("#%" PRIu64 " %s\n", change->sequence, action);
     }
 }

@@ -4,6 +4,7 @@
 #include "clients/cli/organisations.h"
 #include "clients/cli/pairs.h"
 #include "clients/cli/person.h"
+#include "proto/key_file.h"
 
 #include <string.h>
 
@@ -79,6 +80,20 @@ static int make_standing(Session *session, const char *text, json_t **element)
     return code;
 }
 
+/* --- a key --- */
+
+/* "@FILE" is the public key of a file, whichever of the two it is. */
+static int make_key(const char *text, json_t **element)
+{
+    CurvePair pair;
+    Problem problem;
+    problem_clear(&problem);
+    if (*text == '@' && key_file_read_public(text + 1, &pair, &problem) != STATUS_OK)
+        return complain_problem(&problem, "--key");
+    *element = json_pack("{s:s}", "publicKey", *text == '@' ? pair.public_key : text);
+    return *element ? CLI_DONE : session_no_memory();
+}
+
 /* --- all of them --- */
 
 int field_element_make(Session *session, const Field *field, const char *text, json_t **element)
@@ -89,6 +104,7 @@ int field_element_make(Session *session, const Field *field, const char *text, j
     case FIELD_INVOLVEMENTS: return make_involvement(session, text, element);
     case FIELD_PARTICIPANTS: return person_parse(session, text, element);
     case FIELD_STANDINGS: return make_standing(session, text, element);
+    case FIELD_KEYS: return make_key(text, element);
     default: *element = json_string(text); break;
     }
     return *element ? CLI_DONE : session_no_memory();

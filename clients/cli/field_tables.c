@@ -53,7 +53,23 @@ static const Field of_outcome[] = {
     {"state", NULL, "state", FIELD_TEXT},        {"closed-by", NULL, "closedBy", FIELD_TEXT},
 };
 
+static const Field of_principal[] = {
+    {"role", NULL, "role", FIELD_TEXT},
+    {"org", NULL, "organisation", FIELD_ORGANISATION},
+    {"group", NULL, "groups", FIELD_LIST},
+    {"clearance", NULL, "clearance", FIELD_TEXT},
+    {"sees-contacts", NULL, "seesContacts", FIELD_FLAG},
+    {"key", NULL, "keys", FIELD_KEYS},
+};
+
+static const Field of_key[] = {
+    {"key", NULL, "keys", FIELD_KEYS},
+};
+
 const FieldTable event_fields = {of_event, COUNT(of_event), GROUP_FIELDS | GROUP_TITLE};
 const FieldTable organisation_fields = {of_organisation, COUNT(of_organisation),
                                         GROUP_ORGANISATION};
 const FieldTable outcome_fields = {of_outcome, COUNT(of_outcome), GROUP_OUTCOME};
+const FieldTable principal_fields = {of_principal, COUNT(of_principal),
+                                     GROUP_PRINCIPAL | GROUP_KEY};
+const FieldTable key_fields = {of_key, COUNT(of_key), GROUP_KEY};

@@ -113,9 +113,9 @@ static int apply(Session *session, json_t *record, const Field *field, const Giv
     return set_single(session, record, field, given->value);
 }
 
-int fields_apply(Session *session, const FieldTable *table, json_t *record)
+static int apply_all(Session *session, const FieldTable *table, json_t *record,
+                     bool replaced[static FIELDS_MAX])
 {
-    bool replaced[FIELDS_MAX] = {false};
     assert(table->count <= FIELDS_MAX);
     for (size_t i = 0; i < session->arguments->given_count; i++) {
         const Given *given = &session->arguments->given[i];
@@ -125,4 +125,17 @@ int fields_apply(Session *session, const FieldTable *table, json_t *record)
         if (code != CLI_DONE) return code;
     }
     return CLI_DONE;
+}
+
+int fields_apply(Session *session, const FieldTable *table, json_t *record)
+{
+    bool replaced[FIELDS_MAX] = {false};
+    return apply_all(session, table, record, replaced);
+}
+
+int fields_append(Session *session, const FieldTable *table, json_t *record)
+{
+    bool replaced[FIELDS_MAX];
+    memset(replaced, true, sizeof replaced);
+    return apply_all(session, table, record, replaced);
 }

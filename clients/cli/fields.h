@@ -20,6 +20,7 @@ typedef enum FieldForm {
     FIELD_INVOLVEMENTS, /* of organisations in their roles */
     FIELD_PARTICIPANTS,
     FIELD_STANDINGS,
+    FIELD_KEYS, /* of a principal */
 } FieldForm;
 
 typedef struct Field {
@@ -43,9 +44,14 @@ enum {
 extern const FieldTable event_fields;
 extern const FieldTable organisation_fields;
 extern const FieldTable outcome_fields;
+extern const FieldTable principal_fields;
+extern const FieldTable key_fields;
 
 /* Puts every field that was given into `record`. The first value of a list replaces what is
  * there, an empty one clears, --add-… and --remove-… change it. */
 int fields_apply(Session *session, const FieldTable *table, json_t *record);
+
+/* The same, but lists are added to and not replaced. */
+int fields_append(Session *session, const FieldTable *table, json_t *record);
 
 #endif

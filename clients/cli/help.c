@@ -10,20 +10,21 @@
 #error "PLENARY_VERSION comes from the build"
 #endif
 
-#define FIELDS (GROUP_TITLE | GROUP_FIELDS | GROUP_ORGANISATION | GROUP_OUTCOME)
+#define FIELDS (GROUP_TITLE | GROUP_FIELDS | GROUP_ORGANISATION | GROUP_OUTCOME | GROUP_PRINCIPAL)
 #define ALWAYS (GROUP_LIMIT | GROUP_OUTPUT | GROUP_COMMON)
 
 enum {
-    HELP_VERB_WIDTH = 15,
+    HELP_VERB_WIDTH = 17,
     HELP_LINE_SIZE = 160,
     HELP_LIST_SIZE = 512,
 };
 
 const Topic help_topics[] = {
-    {~(unsigned)(FIELDS | FILTERS_GROUPS | ALWAYS), "Options", NULL, NULL},
+    {~(FIELDS | FILTERS_GROUPS | ALWAYS), "Options", NULL, NULL},
     {GROUP_TITLE | GROUP_FIELDS, "Fields", "FIELDS OF AN EVENT", NULL},
     {GROUP_ORGANISATION, "Fields", "FIELDS OF AN ORGANISATION", NULL},
     {GROUP_OUTCOME, "Fields", "FIELDS OF AN OUTCOME", NULL},
+    {GROUP_PRINCIPAL, "Fields", "FIELDS OF A PRINCIPAL", NULL},
     {FILTERS_GROUPS, "Filters", "FILTERS",
      "The same one several times means any of the values, different ones mean all of them. "
      "--not-kind and so on leave out what matches; there is one for all but dates and text."},
@@ -44,7 +45,7 @@ const ExitRow help_exits[] = {
 };
 
 const Purpose help_order[PURPOSES] = {
-    PURPOSE_FIND,     PURPOSE_CHANGE,   PURPOSE_PEOPLE, PURPOSE_DIRECTORY,
+    PURPOSE_FIND,     PURPOSE_CHANGE,   PURPOSE_PEOPLE, PURPOSE_DIRECTORY, PURPOSE_ACCESS,
     PURPOSE_EXCHANGE, PURPOSE_REGISTRY, PURPOSE_OTHER,  PURPOSE_HELP,
 };
 
@@ -56,6 +57,7 @@ const char *help_purpose(Purpose purpose)
         [PURPOSE_CHANGE] = "Registering and changing",
         [PURPOSE_PEOPLE] = "Participants and outcomes",
         [PURPOSE_DIRECTORY] = "The directory of organisations",
+        [PURPOSE_ACCESS] = "Who may do what",
         [PURPOSE_EXCHANGE] = "In and out",
         [PURPOSE_REGISTRY] = "The registry itself",
         [PURPOSE_HELP] = "Help",

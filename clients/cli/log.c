@@ -3,6 +3,7 @@
 #include "clients/cli/event_view.h"
 #include "clients/cli/instants.h"
 #include "clients/cli/pages.h"
+#include "clients/cli/principal_view.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/table.h"
 #include "clients/lib/wording.h"
@@ -120,11 +121,11 @@ static const char *change_revision(const void *record, Arena *arena)
 
 static const char *change_title(const void *record, Arena *arena)
 {
-    (void)arena;
     const Change *change = record;
     switch (change->record_case) {
     case PLENARY__V1__CHANGE__RECORD_EVENT: return change->event->title;
     case PLENARY__V1__CHANGE__RECORD_ORGANISATION: return change->organisation->name;
+    case PLENARY__V1__CHANGE__RECORD_PRINCIPAL: return principal_words(change->principal, arena);
     default: return NULL;
     }
 }

@@ -50,7 +50,7 @@ static void print_topic(FILE *file, const Topic *topic)
 {
     manual_section(file, topic->section);
     if (topic->note) manual_text(file, topic->note);
-    if (topic->groups & (GROUP_FIELDS | GROUP_ORGANISATION | GROUP_OUTCOME))
+    if (topic->groups & (GROUP_FIELDS | GROUP_ORGANISATION | GROUP_OUTCOME | GROUP_PRINCIPAL))
         manual_text(file, "Where a record is changed, --no- and the name of a field clears it, "
                           "and so does an empty value; --add- and --remove- and the name of a "
                           "list change it by one.");

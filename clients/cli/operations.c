@@ -78,6 +78,7 @@ static int print_status(Session *session, const Plenary__V1__StatusReply *status
     add_text(table, "writing", status->read_only ? status->read_only_reason : "yes");
     add_count(table, "events", status->events);
     add_count(table, "organisations", status->organisations);
+    if (status->has_principals) add_count(table, "principals", status->principals);
     add_count(table, "sequence", status->sequence);
     add_count(table, "in views up to", status->checkpoint_sequence);
     add_count(table, "streams", status->streams);

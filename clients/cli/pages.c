@@ -28,6 +28,10 @@ static Slice slice_of(const Reply *reply)
         return (Slice){(ProtobufCMessage **)reply->organisations->organisations,
                        reply->organisations->n_organisations, reply->organisations->has_next_page,
                        reply->organisations->next_page};
+    case PLENARY__V1__REPLY__RESULT_PRINCIPALS:
+        return (Slice){(ProtobufCMessage **)reply->principals->principals,
+                       reply->principals->n_principals, reply->principals->has_next_page,
+                       reply->principals->next_page};
     case PLENARY__V1__REPLY__RESULT_CHANGES:
         return (Slice){(ProtobufCMessage **)reply->changes->changes, reply->changes->n_changes,
                        reply->changes->has_next_page, reply->changes->next_page};
@@ -148,6 +152,18 @@ int pages_organisations(Session *session, uint32_t limit, record_fn *each, void 
     list.page = &page;
     request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_ORGANISATIONS;
     request.list_organisations = &list;
+    return walk(session, &request, &page, limit, each, context);
+}
+
+int pages_principals(Session *session, uint32_t limit, record_fn *each, void *context)
+{
+    Page page = PLENARY__V1__PAGE__INIT;
+    Plenary__V1__ListPrincipals list = PLENARY__V1__LIST_PRINCIPALS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    list.page = &page;
+    list.has_revoked = list.revoked = session_has(session, "revoked");
+    request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_PRINCIPALS;
+    request.list_principals = &list;
     return walk(session, &request, &page, limit, each, context);
 }
 

@@ -27,6 +27,9 @@ int pages_conflicts(Session *session, Query *query, const char *name, uint32_t l
 /* At most `limit` organisations of the directory; 0: all. */
 int pages_organisations(Session *session, uint32_t limit, record_fn *each, void *context);
 
+/* At most `limit` principals; 0: all. With --revoked those too that were revoked. */
+int pages_principals(Session *session, uint32_t limit, record_fn *each, void *context);
+
 /* At most `limit` changes of an event, the newest first; 0: all. `asked` has no page yet; `arrived`
  * (or NULL) is given each page before its changes. */
 int pages_history(Session *session, Plenary__V1__EventHistory *asked, uint32_t limit,

@@ -159,3 +159,44 @@ int revise_organisation(Session *session, const char *name, change_fn *change, v
     int code = session_number(session, "if-rev", 1, &given, &self.expected);
     return code == CLI_DONE ? repeat(&self, attempt_organisation) : code;
 }
+
+/* --- principals --- */
+
+static int send_principal(Revising *self, const Principal *before, Principal *principal)
+{
+    Plenary__V1__PutPrincipal body = PLENARY__V1__PUT_PRINCIPAL__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Written written = {.principal_before = before};
+    body.principal = principal;
+    body.has_expected_revision = 1;
+    body.expected_revision = self->expected ? self->expected : before->revision;
+    body.has_dry_run = body.dry_run = session_has(self->session, "dry-run");
+    request.verb_case = PLENARY__V1__REQUEST__VERB_PUT_PRINCIPAL;
+    request.put_principal = &body;
+    return send_revision(self, &request, &written);
+}
+
+static int attempt_principal(Revising *self)
+{
+    Reply *reply = NULL;
+    Principal *principal = NULL;
+    const char *unused = NULL;
+    int code = session_get_principal(self->session, self->name, &reply);
+    if (code != CLI_DONE) return code;
+    const Principal *before = reply->principals->principals[0];
+    json_t *json = json_of_message(&before->base);
+    code = json ? self->change(self->context, json, &unused) : session_no_memory();
+    if (code == CLI_DONE) code = session_principal(self->session, json, &principal);
+    if (code == CLI_DONE) code = send_principal(self, before, principal);
+    json_decref(json);
+    plenary_reply_free(reply);
+    return code;
+}
+
+int revise_principal(Session *session, const char *name, change_fn *change, void *context)
+{
+    Revising self = {.session = session, .name = name, .change = change, .context = context};
+    bool given;
+    int code = session_number(session, "if-rev", 1, &given, &self.expected);
+    return code == CLI_DONE ? repeat(&self, attempt_principal) : code;
+}

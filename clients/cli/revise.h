@@ -28,6 +28,9 @@ int revise_event(Session *session, const char *name, change_fn *change, void *co
 /* NOT_FOUND where the directory has none of that name. */
 int revise_organisation(Session *session, const char *name, change_fn *change, void *context);
 
+/* NOT_FOUND where there is none of that name. */
+int revise_principal(Session *session, const char *name, change_fn *change, void *context);
+
 /* Sends an event that was made of `before` somewhere else, in one attempt: 5 where the record is
  * not at the revision of `before` any more. */
 int revise_from(Session *session, const Event *before, Event *event);

@@ -73,6 +73,8 @@ static const Answer answers[] = {
     ANSWER(WITHDRAW_EVENT, WRITE),
     ANSWER(REVERT_EVENT, WRITE),
     ANSWER(PUT_ORGANISATION, WRITE),
+    ANSWER(PUT_PRINCIPAL, WRITE),
+    ANSWER(REVOKE_PRINCIPAL, WRITE),
     ANSWER(GET_EVENT, EVENT),
     ANSWER(LIST_EVENTS, EVENTS),
     ANSWER(COUNT_EVENTS, COUNT),
@@ -81,6 +83,8 @@ static const Answer answers[] = {
     ANSWER(LIST_CHANGES, CHANGES),
     ANSWER(GET_ORGANISATION, ORGANISATIONS),
     ANSWER(LIST_ORGANISATIONS, ORGANISATIONS),
+    ANSWER(GET_PRINCIPAL, PRINCIPALS),
+    ANSWER(LIST_PRINCIPALS, PRINCIPALS),
     ANSWER(GET_STATUS, DAEMON),
     ANSWER(VERIFY_JOURNAL, VERIFY),
     ANSWER(BACKUP_REGISTRY, BACKUP),
@@ -92,7 +96,11 @@ static bool answers_it(const Request *request, const Reply *reply)
     if (reply->result_case == PLENARY__V1__REPLY__RESULT_EVENT && !reply->event->event)
         return false;
     if (reply->result_case == PLENARY__V1__REPLY__RESULT_WRITE && !reply->write->event &&
-        !reply->write->organisation)
+        !reply->write->organisation && !reply->write->principal)
+        return false;
+    if (request->verb_case == PLENARY__V1__REQUEST__VERB_GET_PRINCIPAL &&
+        reply->result_case == PLENARY__V1__REPLY__RESULT_PRINCIPALS &&
+        reply->principals->n_principals != 1)
         return false;
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
         if (answers[i].verb == request->verb_case) return answers[i].result == reply->result_case;
@@ -185,6 +193,29 @@ int session_organisation(Session *self, const json_t *json, Organisation **organ
     if (code != STATUS_OK) return complain_problem(&problem, NULL);
     *organisation = (Organisation *)message;
     return CLI_DONE;
+}
+
+int session_principal(Session *self, const json_t *json, Principal **principal)
+{
+    Problem problem;
+    ProtobufCMessage *message = NULL;
+    problem_clear(&problem);
+    StatusCode code =
+        json_to_message(json, &plenary__v1__principal__descriptor, self->arena, &message, &problem);
+    if (code == STATUS_OK) code = validate_principal((Principal *)message, &problem);
+    if (code != STATUS_OK) return complain_problem(&problem, NULL);
+    *principal = (Principal *)message;
+    return CLI_DONE;
+}
+
+int session_get_principal(Session *self, const char *name, Reply **reply)
+{
+    Plenary__V1__GetPrincipal get = PLENARY__V1__GET_PRINCIPAL__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    get.name = (char *)(uintptr_t)name;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_GET_PRINCIPAL;
+    request.get_principal = &get;
+    return session_call(self, &request, reply);
 }
 
 int session_get_event(Session *self, const char *name, Reply **reply)

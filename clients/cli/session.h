@@ -70,9 +70,13 @@ int session_filters(Session *self, Query **query);
 /* A record from JSON (scalars may be texts), in the session's arena, valid. */
 int session_event(Session *self, const json_t *json, Event **event);
 int session_organisation(Session *self, const json_t *json, Organisation **organisation);
+int session_principal(Session *self, const json_t *json, Principal **principal);
 
 /* The event that the registry knows under a name. *reply owns it. */
 int session_get_event(Session *self, const char *name, Reply **reply);
+
+/* The principal of a name or with a key; the reply holds it alone. */
+int session_get_principal(Session *self, const char *name, Reply **reply);
 
 int session_get_status(Session *self, Reply **reply);
 

@@ -39,6 +39,10 @@
 #define GROUP_LOG          OPTION_GROUP(25)
 #define GROUP_CHANGE       OPTION_GROUP(26) /* no options: the fields are of a record that is there */
 #define GROUP_REVERT       OPTION_GROUP(27)
+#define GROUP_PRINCIPAL    OPTION_GROUP(28)
+#define GROUP_KEY          OPTION_GROUP(29)
+#define GROUP_ROTATE       OPTION_GROUP(30)
+#define GROUP_REVOKED      OPTION_GROUP(31)
 
 #define FORM_BIT(form) (1U << (form))
 
@@ -49,6 +53,7 @@ typedef enum Purpose {
     PURPOSE_CHANGE,
     PURPOSE_PEOPLE,
     PURPOSE_DIRECTORY,
+    PURPOSE_ACCESS,
     PURPOSE_EXCHANGE,
     PURPOSE_REGISTRY,
     PURPOSE_HELP,
@@ -95,5 +100,8 @@ verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, ve
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
     verb_org_update, verb_log, verb_completion, verb_complete, verb_manual;
+
+verb_fn verb_principal_add, verb_principal_update, verb_principal_rotate, verb_principal_list,
+    verb_principal_show, verb_principal_revoke, verb_key_generate, verb_key_show;
 
 #endif

@@ -3,6 +3,7 @@
 #include "clients/cli/clashes.h"
 #include "clients/cli/complain.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/principal_view.h"
 #include "clients/lib/telling.h"
 #include "proto/diff.h"
 
@@ -15,17 +16,29 @@ enum {
 
 static const ProtobufCMessage *record_of(const Plenary__V1__WriteReply *reply)
 {
-    return reply->event ? &reply->event->base : &reply->organisation->base;
+    if (reply->event) return &reply->event->base;
+    return reply->organisation ? &reply->organisation->base : &reply->principal->base;
+}
+
+static const ProtobufCMessage *record_before(const Written *written)
+{
+    if (written->before) return &written->before->base;
+    if (written->organisation_before) return &written->organisation_before->base;
+    return written->principal_before ? &written->principal_before->base : NULL;
+}
+
+/* As the program's other verbs take it. */
+static const char *id_of(const Plenary__V1__WriteReply *reply)
+{
+    if (reply->event) return reply->event->id;
+    return reply->organisation ? reply->organisation->id : reply->principal->name;
 }
 
 /* What the write changed, in words; empty: it is not known. */
 static void print_changed(Session *session, const Plenary__V1__WriteReply *reply,
                           const Written *written, char text[static WRITTEN_TEXT_SIZE])
 {
-    const ProtobufCMessage *before = written->before ? &written->before->base
-                                     : written->organisation_before
-                                         ? &written->organisation_before->base
-                                         : NULL;
+    const ProtobufCMessage *before = record_before(written);
     text[0] = '\0';
     if (written->what) {
         (void)snprintf(text, WRITTEN_TEXT_SIZE, "%s", written->what);
@@ -52,15 +65,27 @@ static void tell_event(const Plenary__V1__WriteReply *reply, const char *changed
                                 : event->uid);
 }
 
+/* Of a record that has no number. */
+static void tell_named(const Plenary__V1__WriteReply *reply, uint32_t revision, const char *changed)
+{
+    if (reply->unchanged)
+        (void)printf("%s unchanged (revision %u)\n", id_of(reply), revision);
+    else
+        (void)printf("%s %s%s (revision %u): %s\n", id_of(reply), reply->dry_run ? "would be " : "",
+                     action_name((int)reply->action), revision, changed);
+}
+
 static void tell_organisation(const Plenary__V1__WriteReply *reply, const char *changed)
 {
     const Organisation *organisation = reply->organisation;
-    if (reply->unchanged)
-        (void)printf("%s unchanged (revision %u)\n", organisation->id, organisation->revision);
-    else
-        (void)printf("%s %s%s (revision %u): %s\n", organisation->id,
-                     reply->dry_run ? "would be " : "", action_name((int)reply->action),
-                     organisation->revision, *changed ? changed : organisation->name);
+    tell_named(reply, organisation->revision, *changed ? changed : organisation->name);
+}
+
+static void tell_principal(Session *session, const Plenary__V1__WriteReply *reply,
+                           const char *changed)
+{
+    const char *words = *changed ? changed : principal_words(reply->principal, session->arena);
+    tell_named(reply, reply->principal->revision, words ? words : "");
 }
 
 static void tell_in_words(Session *session, const Plenary__V1__WriteReply *reply,
@@ -70,14 +95,16 @@ static void tell_in_words(Session *session, const Plenary__V1__WriteReply *reply
     print_changed(session, reply, written, changed);
     if (reply->event)
         tell_event(reply, changed);
-    else
+    else if (reply->organisation)
         tell_organisation(reply, changed);
+    else
+        tell_principal(session, reply, changed);
 }
 
 int written_tell(Session *session, const Plenary__V1__WriteReply *reply, const Written *written)
 {
     if (session->form == OUTPUT_IDS)
-        (void)printf("%s\n", reply->event ? reply->event->id : reply->organisation->id);
+        (void)printf("%s\n", id_of(reply));
     else if (session->form != OUTPUT_TABLE)
         (void)output_message(stdout, record_of(reply), session->form);
     else

@@ -14,6 +14,7 @@
 typedef struct Written {
     const Event *before;
     const Organisation *organisation_before;
+    const Principal *principal_before;
     const char *what;
 } Written;
 

@@ -242,7 +242,9 @@ static bool writes(const Plenary__V1__Request *request)
     case PLENARY__V1__REQUEST__VERB_HOLD_EVENT:
     case PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT:
     case PLENARY__V1__REQUEST__VERB_REVERT_EVENT:
-    case PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION: return true;
+    case PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION:
+    case PLENARY__V1__REQUEST__VERB_PUT_PRINCIPAL:
+    case PLENARY__V1__REQUEST__VERB_REVOKE_PRINCIPAL: return true;
     default: return false;
     }
 }

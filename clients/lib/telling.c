@@ -135,6 +135,7 @@ static void print_value(const char *json, char text[static LABEL_SIZE])
     const char *name = json_string_value(json_object_get(value, "name"));
     if (!name) name = json_string_value(json_object_get(value, "title"));
     if (!name) name = json_string_value(json_object_get(value, "id"));
+    if (!name) name = json_string_value(json_object_get(value, "fingerprint"));
     if (name)
         (void)snprintf(text, LABEL_SIZE, "%.60s", name);
     else

@@ -3,22 +3,6 @@
 #include <sodium.h>
 #include <string.h>
 
-/* False: the arena is full. */
-static bool copy_caller(const Caller *caller, Arena *arena, Caller *copy)
-{
-    *copy = *caller;
-    const char **groups = arena_array(arena, caller->group_count + 1, sizeof *groups);
-    copy->principal = arena_strdup(arena, caller->principal);
-    copy->organisation = arena_strdup(arena, caller->organisation);
-    if (!groups || !copy->principal || (caller->organisation && !copy->organisation)) return false;
-    for (size_t i = 0; i < caller->group_count; i++) {
-        groups[i] = arena_strdup(arena, caller->groups[i]);
-        if (!groups[i]) return false;
-    }
-    copy->groups = groups;
-    return true;
-}
-
 /* Another view than without: a cursor of the one does not fit the other. */
 static void hash_directory(uint8_t hash[static QUERY_VIEW_HASH_BYTES])
 {
@@ -32,7 +16,7 @@ StatusCode view_make(State *state, const Caller *caller, const Query *query, boo
                      Arena *arena, View *view, Problem *problem)
 {
     View made = {.sees_all = access_sees_all(caller)};
-    if (!copy_caller(caller, arena, &made.caller))
+    if (!access_copy_caller(caller, arena, &made.caller))
         return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the query is too large");
     const QueryContext context = {state, &made.caller, arena};
     StatusCode code = query_resolve(&context, query, &made.resolved, problem);

@@ -14,6 +14,25 @@ static Plenary__V1__Handling__Tlp tlp_of(const Handling *handling)
     return given ? handling->tlp : PLENARY__V1__HANDLING__TLP__GREEN;
 }
 
+bool access_copy_caller(const Caller *caller, Arena *arena, Caller *copy)
+{
+    Caller made = *caller;
+    const char **groups = arena_array(arena, caller->group_count + 1, sizeof *groups);
+    made.principal = arena_strdup(arena, caller->principal);
+    made.key = arena_strdup(arena, caller->key);
+    made.organisation = arena_strdup(arena, caller->organisation);
+    if (!groups || !made.principal || (caller->key && !made.key) ||
+        (caller->organisation && !made.organisation))
+        return false;
+    for (size_t i = 0; i < caller->group_count; i++) {
+        groups[i] = arena_strdup(arena, caller->groups[i]);
+        if (!groups[i]) return false;
+    }
+    made.groups = groups;
+    *copy = made;
+    return true;
+}
+
 Caller access_local(void)
 {
     return (Caller){

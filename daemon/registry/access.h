@@ -23,6 +23,7 @@ enum {
 /* Lent strings; lives as long as the request or the stream that it speaks for. */
 typedef struct Caller {
     const char *principal;    /* "local" over ipc */
+    const char *key;          /* the fingerprint that it came with; NULL over ipc */
     const char *organisation; /* id, or NULL */
     const char *const *groups;
     size_t group_count;
@@ -33,11 +34,15 @@ typedef struct Caller {
 
 typedef enum Permission {
     PERMISSION_READ,
-    PERMISSION_REGISTER,  /* make new events */
-    PERMISSION_REVISE,    /* change an event that exists: also decided by its organisations */
-    PERMISSION_DIRECTORY, /* change organisations */
-    PERMISSION_OPERATE,   /* verify, backup, ... */
+    PERMISSION_REGISTER,   /* make new events */
+    PERMISSION_REVISE,     /* change an event that exists: also decided by its organisations */
+    PERMISSION_DIRECTORY,  /* change organisations */
+    PERMISSION_PRINCIPALS, /* see and change who may do what */
+    PERMISSION_OPERATE,    /* verify, backup, ... */
 } Permission;
+
+/* The same caller with strings in the arena. False: it is full; *copy is then untouched. */
+bool access_copy_caller(const Caller *caller, Arena *arena, Caller *copy);
 
 /* Over ipc: the folder's mode is the gate. */
 Caller access_local(void);

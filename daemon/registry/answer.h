@@ -28,6 +28,8 @@ answer_fn answer_event_history;
 answer_fn answer_list_changes;
 answer_fn answer_get_organisation;
 answer_fn answer_list_organisations;
+answer_fn answer_get_principal;
+answer_fn answer_list_principals;
 answer_fn answer_get_status;
 answer_fn answer_verify_journal;
 

@@ -67,6 +67,8 @@ StatusCode answer_get_status(const Question *question, Reply *reply, Problem *pr
     describe_store(question, body);
     describe_health(question, body);
     if (access_sees_all(question->caller)) {
+        body->has_principals = 1;
+        body->principals = principals_count(state->principals);
         body->has_digest = 1;
         body->digest = (ProtobufCBinaryData){JOURNAL_DIGEST_BYTES, state->applied.digest};
         if (!subscribers_list(state->subscribers, question->arena, &body->subscribers,

@@ -147,6 +147,8 @@ static void apply_organisation(State *state, const Change *change)
 
 static void apply_principal(State *state, const Change *change)
 {
+    bool put = principals_put(state->principals, change->principal, change->sequence);
+    assert(put);
     Key name = key_text(change->principal->name);
     put_number(state, VIEW_PRINCIPALS, &name, change->sequence);
 }

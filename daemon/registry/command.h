@@ -26,6 +26,7 @@ typedef struct Decision {
     const Event *before;              /* the image before, where there was one */
     const Event *event;               /* the image after, or the present one */
     const Organisation *organisation; /* the same of an organisation */
+    const Principal *principal;       /* and of a principal */
     uint64_t latest_sequence;         /* of the record, where nothing changes */
     bool dry_run;
 } Decision;
@@ -52,6 +53,9 @@ typedef struct Command {
  * are copied. The hash covers the request without its id and correlation. NULL: no memory, or
  * larger than the bound; *arena stays where it was. */
 Command *command_new(Request *request, Arena **arena, const Caller *caller, uint64_t ticket);
+
+/* Speaks for `caller` from now on, whose strings are copied. False: no memory. */
+bool command_set_caller(Command *self, const Caller *caller);
 
 void command_destroy(Command **self);
 

@@ -28,6 +28,8 @@ claim_fn claim_hold_event;
 claim_fn claim_withdraw_event;
 claim_fn claim_revert_event;
 claim_fn claim_put_organisation;
+claim_fn claim_put_principal;
+claim_fn claim_revoke_principal;
 
 decide_fn decide_register_event;
 decide_fn decide_revise_event;
@@ -37,5 +39,7 @@ decide_fn decide_hold_event;
 decide_fn decide_withdraw_event;
 decide_fn decide_revert_event;
 decide_fn decide_put_organisation;
+decide_fn decide_put_principal;
+decide_fn decide_revoke_principal;
 
 #endif

@@ -137,15 +137,32 @@ static bool repeat(Order *self, Command *command)
     return true;
 }
 
+/* Its turn may come after a change of who may do what: the rights are those of that moment, so
+ * that nothing follows a revocation in the log that the revoked one did. */
+static StatusCode check_caller(const Order *self, Command *command, const RequestRow *row,
+                               Problem *problem)
+{
+    Caller caller = command->caller;
+    if (!caller.key) return STATUS_OK;
+    StatusCode code = principals_renew(self->outbox.state->principals, &caller, problem);
+    if (code != STATUS_OK) return code;
+    if (!access_may(&caller, row->permission, NULL))
+        return problem_set(problem, STATUS_PERMISSION_DENIED, "you may not %s", row->name);
+    return command_set_caller(command, &caller)
+               ? STATUS_OK
+               : problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the request is too large");
+}
+
 /* The command holds its claims. It is queued for the next group, or it ends here. */
 static void decide_command(Order *self, Command *command)
 {
     Problem problem;
     problem_clear(&problem);
     if (command->time_us < self->tip.time_us) command->time_us = self->tip.time_us;
-    if (repeat(self, command)) return;
     const RequestRow *row = requests_find(command->request->verb_case);
-    StatusCode code = row->decide(self->outbox.state, command, &problem);
+    StatusCode code = check_caller(self, command, row, &problem);
+    if (code == STATUS_OK && repeat(self, command)) return;
+    if (code == STATUS_OK) code = row->decide(self->outbox.state, command, &problem);
     bool makes = code == STATUS_OK && command->decision.change && !command->decision.dry_run;
     if (makes && !place_change(self, command))
         code = problem_set(&problem, STATUS_RESOURCE_EXHAUSTED, "the record is too large");

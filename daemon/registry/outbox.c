@@ -66,6 +66,7 @@ void outbox_confirm(Outbox *self, const Command *command, uint64_t sequence,
     body.dry_run = decision->dry_run;
     body.event = (Event *)(uintptr_t)event;
     body.organisation = (Organisation *)(uintptr_t)decision->organisation;
+    body.principal = (Principal *)(uintptr_t)decision->principal;
     if (!unchanged && warning_is_wanted(command->request))
         warning_add(self->state, command, &self->warning_steps, &body);
     reply.result_case = PLENARY__V1__REPLY__RESULT_WRITE;

@@ -63,6 +63,8 @@ StatusCode repetition_recall(State *state, Command *command, uint64_t sequence,
         command->decision.event = change->event;
     if (change->record_case == PLENARY__V1__CHANGE__RECORD_ORGANISATION)
         command->decision.organisation = change->organisation;
+    if (change->record_case == PLENARY__V1__CHANGE__RECORD_PRINCIPAL)
+        command->decision.principal = change->principal;
     return STATUS_OK;
 }
 

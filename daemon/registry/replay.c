@@ -17,7 +17,8 @@ StatusCode replay_state_new(Store *store, State *state, Problem *problem)
     state->words = words_new();
     state->zones = zones_new();
     state->directory = state->words ? directory_new(state->words) : NULL;
-    if (state->directory && state->zones) return STATUS_OK;
+    state->principals = principals_new();
+    if (state->directory && state->principals && state->zones) return STATUS_OK;
     replay_state_destroy(state);
     return problem_set(problem, STATUS_INTERNAL, "no memory, or no Unicode data");
 }
@@ -25,6 +26,7 @@ StatusCode replay_state_new(Store *store, State *state, Problem *problem)
 void replay_state_destroy(State *state)
 {
     directory_destroy(&state->directory);
+    principals_destroy(&state->principals);
     columns_free(&state->columns);
     zones_destroy(&state->zones);
     words_destroy(&state->words);
@@ -85,6 +87,18 @@ static bool load_organisation(void *context, Bytes key, Bytes value)
     return !loading->failed;
 }
 
+static bool load_principal(void *context, Bytes key, Bytes value)
+{
+    (void)key;
+    Loading *loading = context;
+    arena_reset(loading->arena);
+    const Change *change = state_change(loading->state, number_decode(value), loading->arena);
+    loading->failed =
+        !change || change->record_case != PLENARY__V1__CHANGE__RECORD_PRINCIPAL ||
+        !principals_put(loading->state->principals, change->principal, change->sequence);
+    return !loading->failed;
+}
+
 static bool load_head(void *context, Bytes key, Bytes value)
 {
     Loading *loading = context;
@@ -109,6 +123,8 @@ static StatusCode load_base(State *state, Arena *arena, Problem *problem)
     views_scan(state->views, VIEW_HEADS, (Bytes){0}, load_head, &loading);
     if (!loading.failed)
         views_scan(state->views, VIEW_ORGANISATIONS, (Bytes){0}, load_organisation, &loading);
+    if (!loading.failed)
+        views_scan(state->views, VIEW_PRINCIPALS, (Bytes){0}, load_principal, &loading);
     if (loading.failed)
         return problem_set(problem, STATUS_INTERNAL,
                            "the views hold what the journal does not; run plenaryd --reindex");

@@ -11,6 +11,7 @@
 #include "daemon/registry/columns.h"
 #include "daemon/registry/directory.h"
 #include "daemon/registry/layout.h"
+#include "daemon/registry/principals.h"
 #include "daemon/registry/world.h"
 #include "daemon/store/store.h"
 #include "proto/aliases.h"
@@ -29,6 +30,7 @@ typedef struct State {
     Journal *journal;
     Views *views;
     Directory *directory;
+    Principals *principals;
     Words *words;
     const Aliases *aliases; /* of places; lent. NULL: there are none */
     Zones *zones;

@@ -1,6 +1,7 @@
 #include "tests/support/ask.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define VERB(name) PLENARY__V1__REQUEST__VERB_##name
 
@@ -42,7 +43,9 @@ static bool writes(const Request *request)
     case VERB(HOLD_EVENT):
     case VERB(WITHDRAW_EVENT):
     case VERB(REVERT_EVENT):
-    case VERB(PUT_ORGANISATION): return true;
+    case VERB(PUT_ORGANISATION):
+    case VERB(PUT_PRINCIPAL):
+    case VERB(REVOKE_PRINCIPAL): return true;
     default: return false;
     }
 }
@@ -215,5 +218,87 @@ const Reply *ask_put_organisation(const Asker *asker, const char *id, const char
     body.organisation = &organisation;
     request.verb_case = VERB(PUT_ORGANISATION);
     request.put_organisation = &body;
+    return ask(asker, &request);
+}
+
+/* --- principals --- */
+
+void ask_draft_principal(PrincipalDraft *draft, const char *name, Plenary__V1__Principal__Role role)
+{
+    plenary__v1__principal__init(&draft->principal);
+    draft->principal.name = ask_text(name);
+    draft->principal.has_role = 1;
+    draft->principal.role = role;
+    draft->principal.keys = draft->key_list;
+    draft->principal.groups = draft->groups;
+}
+
+void ask_key(uint8_t seed, char text[static CURVE_TEXT_SIZE])
+{
+    uint8_t secret[CURVE_KEY_BYTES];
+    CurvePair pair;
+    memset(secret, seed, sizeof secret);
+    curve_pair_make(secret, &pair);
+    memcpy(text, pair.public_key, CURVE_TEXT_SIZE);
+}
+
+void ask_fingerprint(uint8_t seed, char fingerprint[static CURVE_FINGERPRINT_SIZE])
+{
+    char text[CURVE_TEXT_SIZE];
+    ask_key(seed, text);
+    bool known = curve_fingerprint_of(text, fingerprint);
+    assert(known);
+}
+
+void ask_add_key(PrincipalDraft *draft, uint8_t seed)
+{
+    size_t place = draft->principal.n_keys++;
+    assert(place < 2);
+    plenary__v1__principal_key__init(&draft->keys[place]);
+    ask_key(seed, draft->texts[place]);
+    draft->keys[place].public_key = draft->texts[place];
+    draft->key_list[place] = &draft->keys[place];
+}
+
+const Reply *ask_put_principal(const Asker *asker, Principal *principal, int64_t expected)
+{
+    Plenary__V1__PutPrincipal body = PLENARY__V1__PUT_PRINCIPAL__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.principal = principal;
+    body.has_expected_revision = expected >= 0;
+    body.expected_revision = expected >= 0 ? (uint32_t)expected : 0;
+    request.verb_case = VERB(PUT_PRINCIPAL);
+    request.put_principal = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_revoke(const Asker *asker, const char *name)
+{
+    Plenary__V1__RevokePrincipal body = PLENARY__V1__REVOKE_PRINCIPAL__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.name = ask_text(name);
+    request.verb_case = VERB(REVOKE_PRINCIPAL);
+    request.revoke_principal = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_principal(const Asker *asker, const char *name)
+{
+    Plenary__V1__GetPrincipal body = PLENARY__V1__GET_PRINCIPAL__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.name = ask_text(name);
+    request.verb_case = VERB(GET_PRINCIPAL);
+    request.get_principal = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_principals(const Asker *asker, Page *page, bool revoked)
+{
+    Plenary__V1__ListPrincipals body = PLENARY__V1__LIST_PRINCIPALS__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.page = page;
+    body.has_revoked = body.revoked = revoked;
+    request.verb_case = VERB(LIST_PRINCIPALS);
+    request.list_principals = &body;
     return ask(asker, &request);
 }

@@ -7,6 +7,7 @@
 #ifndef PLENARY_TESTS_SUPPORT_ASK_H
 #define PLENARY_TESTS_SUPPORT_ASK_H
 
+#include "proto/curve.h"
 #include "tests/support/harness.h"
 
 typedef struct Asker {
@@ -67,5 +68,31 @@ const Reply *ask_verify(const Asker *asker, uint64_t from, uint32_t limit);
 /* part_of may be NULL. */
 const Reply *ask_put_organisation(const Asker *asker, const char *id, const char *name,
                                   const char *part_of);
+
+/* A principal with what it points to; copying it needs ask_principal again. */
+typedef struct PrincipalDraft {
+    Principal principal;
+    PrincipalKey keys[2];
+    PrincipalKey *key_list[2];
+    char texts[2][CURVE_TEXT_SIZE];
+    char *groups[4];
+} PrincipalDraft;
+
+/* Without keys, groups or an organisation. */
+void ask_draft_principal(PrincipalDraft *draft, const char *name,
+                         Plenary__V1__Principal__Role role);
+
+/* The public key whose secret is 32 times this byte. */
+void ask_key(uint8_t seed, char text[static CURVE_TEXT_SIZE]);
+void ask_fingerprint(uint8_t seed, char fingerprint[static CURVE_FINGERPRINT_SIZE]);
+
+/* Adds that key. */
+void ask_add_key(PrincipalDraft *draft, uint8_t seed);
+
+/* expected below 0: none. */
+const Reply *ask_put_principal(const Asker *asker, Principal *principal, int64_t expected);
+const Reply *ask_revoke(const Asker *asker, const char *name);
+const Reply *ask_principal(const Asker *asker, const char *name);
+const Reply *ask_principals(const Asker *asker, Page *page, bool revoked);
 
 #endif

@@ -191,6 +191,21 @@ static inline void registered_organisation(Registered *self, const char *id, con
     registered_do(self, &request);
 }
 
+/* A reader without a key. */
+static inline void registered_principal(Registered *self, const char *name)
+{
+    Request request = PLENARY__V1__REQUEST__INIT;
+    Plenary__V1__PutPrincipal putting = PLENARY__V1__PUT_PRINCIPAL__INIT;
+    Principal principal = PLENARY__V1__PRINCIPAL__INIT;
+    principal.name = (char *)(uintptr_t)name;
+    principal.has_role = 1;
+    principal.role = PLENARY__V1__PRINCIPAL__ROLE__READER;
+    putting.principal = &principal;
+    request.verb_case = PLENARY__V1__REQUEST__VERB_PUT_PRINCIPAL;
+    request.put_principal = &putting;
+    registered_do(self, &request);
+}
+
 static inline void registered_withdraw(Registered *self)
 {
     Request request = PLENARY__V1__REQUEST__INIT;

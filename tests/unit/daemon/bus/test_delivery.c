@@ -214,6 +214,35 @@ static void a_reader_hears_no_contacts_principals_or_digests(void **state)
     stop_hearing(&hearing);
 }
 
+static void principals_are_heard_by_admins_who_hear_everything(void **state)
+{
+    Registered *self = *state;
+    const Caller admin = access_local();
+    const Caller other = reader();
+    const Caller nobody = access_anonymous();
+    const struct {
+        const Caller *caller;
+        const char *country;
+        bool directory;
+        size_t count;
+    } rows[] = {
+        {&admin, NULL, false, 2}, {&admin, NULL, true, 2}, {&admin, "UZ", true, 1},
+        {&other, NULL, false, 1}, {&other, "UZ", true, 1}, {&nobody, NULL, true, 1},
+    };
+    registered_principal(self, "azamat");
+    registered_organisation(self, "unodc", NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Hearing hearing;
+        hear_also(self, rows[i].caller, rows[i].country, rows[i].directory, &hearing);
+        assert_int_equal(hearing.batch->count, rows[i].count);
+        const Change *first = heard(&hearing, 0, ENTERED);
+        assert_int_equal(first->record_case, rows[i].count == 2
+                                                 ? PLENARY__V1__CHANGE__RECORD_PRINCIPAL
+                                                 : PLENARY__V1__CHANGE__RECORD_ORGANISATION);
+        stop_hearing(&hearing);
+    }
+}
+
 /* Replaying must not show the image of a time when the record was less protected. */
 static void a_record_that_is_protected_now_is_not_shown_as_it_was(void **state)
 {
@@ -314,6 +343,7 @@ int main(void)
         ONE(the_directory_makes_another_view_unless_all_is_heard_anyway),
         ONE(a_reader_does_not_hear_what_it_is_not_cleared_for),
         ONE(a_reader_hears_no_contacts_principals_or_digests),
+        ONE(principals_are_heard_by_admins_who_hear_everything),
         ONE(a_record_that_is_protected_now_is_not_shown_as_it_was),
         ONE(a_batch_ends_where_credit_does_and_goes_on_there),
         ONE(streams_of_the_same_view_share_a_batch_that_their_credit_allows),

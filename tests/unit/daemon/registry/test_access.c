@@ -147,13 +147,13 @@ static void roles_may_do_what_the_table_says(void **unused)
     (void)unused;
     static const struct {
         Plenary__V1__Principal__Role role;
-        bool read, register_, revise_unknown, directory, operate;
+        bool read, register_, revise_unknown, directory, principals, operate;
     } rows[] = {
-        {ROLE(READER), true, false, false, false, false},
-        {ROLE(REGISTRAR), true, true, true, false, false},
-        {ROLE(ADMIN), true, true, true, true, true},
-        {ROLE(GATEWAY), false, false, false, false, false},
-        {ROLE(ROLE_UNSPECIFIED), false, false, false, false, false},
+        {ROLE(READER), true, false, false, false, false, false},
+        {ROLE(REGISTRAR), true, true, true, false, false, false},
+        {ROLE(ADMIN), true, true, true, true, true, true},
+        {ROLE(GATEWAY), false, false, false, false, false, false},
+        {ROLE(ROLE_UNSPECIFIED), false, false, false, false, false, false},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const Caller caller = {.principal = "p", .organisation = "unodc", .role = rows[i].role};
@@ -161,6 +161,7 @@ static void roles_may_do_what_the_table_says(void **unused)
         assert_int_equal(access_may(&caller, PERMISSION_REGISTER, NULL), rows[i].register_);
         assert_int_equal(access_may(&caller, PERMISSION_REVISE, NULL), rows[i].revise_unknown);
         assert_int_equal(access_may(&caller, PERMISSION_DIRECTORY, NULL), rows[i].directory);
+        assert_int_equal(access_may(&caller, PERMISSION_PRINCIPALS, NULL), rows[i].principals);
         assert_int_equal(access_may(&caller, PERMISSION_OPERATE, NULL), rows[i].operate);
     }
 }
@@ -292,6 +293,53 @@ static void other_rights_have_another_hash(void **unused)
     }
 }
 
+/* Who gets a new key goes on where they were: cursors and pages carry the hash. */
+static void another_key_is_no_other_right(void **unused)
+{
+    (void)unused;
+    Caller caller = {.principal = "p", .key = "aa", .role = ROLE(READER), .clearance = TLP(GREEN)};
+    uint8_t before[ACCESS_HASH_BYTES];
+    uint8_t after[ACCESS_HASH_BYTES];
+    access_hash(&caller, before);
+    caller.key = "bb";
+    access_hash(&caller, after);
+    assert_memory_equal(before, after, sizeof before);
+}
+
+static void a_copied_caller_stands_alone(void **unused)
+{
+    (void)unused;
+    char name[] = "azamat";
+    char key[] = "4d75";
+    char organisation[] = "unodc";
+    char group[] = "drugs";
+    const char *list[] = {group};
+    const Caller caller = {.principal = name,
+                           .key = key,
+                           .organisation = organisation,
+                           .groups = list,
+                           .group_count = 1,
+                           .role = ROLE(REGISTRAR),
+                           .clearance = TLP(AMBER),
+                           .sees_contacts = true};
+    Caller copy = {0};
+    Arena *arena = arena_new(SIZE_MAX);
+    Arena *full = arena_new(1);
+    assert_false(access_copy_caller(&caller, full, &copy));
+    assert_null(copy.principal);
+    assert_true(access_copy_caller(&caller, arena, &copy));
+    name[0] = key[0] = organisation[0] = group[0] = 'x';
+    list[0] = NULL;
+    assert_string_equal(copy.principal, "azamat");
+    assert_string_equal(copy.key, "4d75");
+    assert_string_equal(copy.organisation, "unodc");
+    assert_string_equal(copy.groups[0], "drugs");
+    assert_int_equal(copy.role, ROLE(REGISTRAR));
+    assert_true(copy.sees_contacts);
+    arena_destroy(&arena);
+    arena_destroy(&full);
+}
+
 /* "*" stands for "no audience" in the index: as a name it would open an event to everybody. */
 static void an_audience_cannot_be_called_star(void **unused)
 {
@@ -317,6 +365,8 @@ int main(void)
         cmocka_unit_test(contacts_and_unseen_references_are_not_shown),
         cmocka_unit_test(who_acted_and_digests_are_for_admins),
         cmocka_unit_test(other_rights_have_another_hash),
+        cmocka_unit_test(another_key_is_no_other_right),
+        cmocka_unit_test(a_copied_caller_stands_alone),
         cmocka_unit_test(an_audience_cannot_be_called_star),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
