@@ -22,6 +22,7 @@ enum {
     BENCH_HEARD_MAX = 5000,      /* registrations whose delay to a subscriber is taken */
     BENCH_PAGES = 300,           /* of each kind of query */
     BENCH_PAGE_LIMIT = 100,
+    BENCH_GETS = 2000, /* alone, and beside long questions */
     BENCH_TAIL_MAX = 5000,     /* registrations before the kill */
     BENCH_DELIVERIES = 200000, /* to all subscribers together */
     BENCH_OTHERS_MAX = 500,    /* registrations of a round whose delay to 15 subscribers is taken */
@@ -77,6 +78,14 @@ typedef enum PageKind {
     PAGE_KINDS,
 } PageKind;
 
+typedef struct LongFigures {
+    double alone_p50_us;
+    double alone_p99_us;
+    double beside_p50_us;
+    double beside_p99_us;
+    double asked; /* long questions, meanwhile */
+} LongFigures;
+
 typedef struct DeliverFigures {
     double per_second; /* deliveries, to all subscribers together */
     size_t changes;    /* to each subscriber */
@@ -117,6 +126,9 @@ bool measure_replay(Bench *self, ReplayFigures *figures);
 
 /* Pages of lists, or whole counts by a facet. */
 bool measure_pages(Bench *self, PageKind kind, PageFigures *figures);
+
+/* One client's gets, alone and while another one asks what takes long. */
+bool measure_long(Bench *self, LongFigures *figures);
 
 /* The same last changes to many subscribers at once. */
 bool measure_deliver(Bench *self, size_t subscribers, DeliverFigures *figures);

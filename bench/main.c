@@ -23,6 +23,7 @@ typedef struct Findings {
     DeliverFigures deliver[BENCH_CROWDS];
     OthersFigures others;
     PageFigures pages[PAGE_KINDS];
+    LongFigures beside_long;
     StartFigures start;
     double first_start_ms;
     uint64_t journal_bytes;
@@ -70,6 +71,8 @@ static bool measure(Bench *self, Findings *found)
     say("pages");
     for (PageKind kind = 0; kind < PAGE_KINDS; kind++)
         if (!measure_pages(self, kind, &found->pages[kind])) return false;
+    say("gets beside long questions");
+    if (!measure_long(self, &found->beside_long)) return false;
     say("replay");
     if (!measure_replay(self, &found->replay)) return false;
     say("deliveries");
@@ -226,6 +229,15 @@ static void report_pages(Report *report, const Findings *found, const Yardsticks
     }
 }
 
+static void report_long(Report *report, const LongFigures *figures)
+{
+    report_add(report, "others_during_long_queries_p50_us", figures->beside_p50_us,
+               "others_without_long_queries_p50_us", figures->alone_p50_us);
+    report_add(report, "others_during_long_queries_p99_us", figures->beside_p99_us,
+               "others_without_long_queries_p99_us", figures->alone_p99_us);
+    report_add(report, "long_queries_meanwhile", figures->asked, NULL, 0);
+}
+
 static void report_rest(Report *report, const Bench *bench, const Findings *found,
                         const Yardsticks *yards)
 {
@@ -263,6 +275,7 @@ static bool run(Bench *self)
     report_deliveries(&self->report, &found, &yards);
     report_others(&self->report, &found.others);
     report_pages(&self->report, &found, &yards);
+    report_long(&self->report, &found.beside_long);
     report_rest(&self->report, self, &found, &yards);
     return true;
 }

@@ -33,6 +33,20 @@ Caller access_anonymous(void)
     };
 }
 
+bool access_copy(const Caller *caller, Arena *arena, Caller *copy)
+{
+    *copy = *caller;
+    copy->principal = arena_strdup(arena, caller->principal);
+    copy->organisation = arena_strdup(arena, caller->organisation);
+    const char **groups = arena_array(arena, caller->group_count, sizeof *groups);
+    if (!groups || !copy->principal) return false;
+    if (caller->organisation && !copy->organisation) return false;
+    for (size_t i = 0; i < caller->group_count; i++)
+        if (!(groups[i] = arena_strdup(arena, caller->groups[i]))) return false;
+    copy->groups = groups;
+    return true;
+}
+
 bool access_sees_all(const Caller *caller)
 {
     return caller->role == PLENARY__V1__PRINCIPAL__ROLE__ADMIN;

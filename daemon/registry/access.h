@@ -29,6 +29,7 @@ typedef struct Caller {
     Plenary__V1__Principal__Role role;
     Plenary__V1__Handling__Tlp clearance;
     bool sees_contacts;
+    uint64_t connection; /* whose bounds its requests count in; no part of its rights */
 } Caller;
 
 typedef enum Permission {
@@ -44,6 +45,9 @@ Caller access_local(void);
 
 /* Whoever hears the broadcast: a reader whom nobody knows. */
 Caller access_anonymous(void);
+
+/* The caller with its strings, in the arena. False: the arena is full. */
+bool access_copy(const Caller *caller, Arena *arena, Caller *copy);
 
 /* True for an admin: sees every record and every field. */
 bool access_sees_all(const Caller *caller);

@@ -3,20 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool copy_caller(Command *self, const Caller *caller)
-{
-    self->caller = *caller;
-    self->caller.principal = arena_strdup(self->arena, caller->principal);
-    self->caller.organisation = arena_strdup(self->arena, caller->organisation);
-    const char **groups = arena_array(self->arena, caller->group_count, sizeof *groups);
-    if (!groups || !self->caller.principal) return false;
-    if (caller->organisation && !self->caller.organisation) return false;
-    for (size_t i = 0; i < caller->group_count; i++)
-        if (!(groups[i] = arena_strdup(self->arena, caller->groups[i]))) return false;
-    self->caller.groups = groups;
-    return true;
-}
-
 static bool hash_request(Command *self, const Request *request)
 {
     Request body = *request;
@@ -38,7 +24,7 @@ Command *command_new(Request *request, Arena **arena, const Caller *caller, uint
     self->ticket = ticket;
     self->request = request;
     self->arena = *arena;
-    if (!copy_caller(self, caller) || !hash_request(self, request)) {
+    if (!access_copy(caller, self->arena, &self->caller) || !hash_request(self, request)) {
         free(self);
         return NULL;
     }

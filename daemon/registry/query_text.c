@@ -286,6 +286,10 @@ static StatusCode read_part(TextReader *reader, const AskedPart *part)
         return problem_violation(reader->problem, "query.text", "more than %d words are asked for",
                                  QUERY_WORDS_MAX);
     if (apart && !has_words) return refuse(reader, part);
+    if (part->exact && reader->row.count > 1 && reader->resolved->phrase_count == PHRASES_MAX)
+        return problem_violation(reader->problem, "query.text",
+                                 "more than %d phrases in quotation marks are asked for",
+                                 PHRASES_MAX);
     if (part->exact)
         end_phrase(reader, part->negated);
     else if (part->negated)

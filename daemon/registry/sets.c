@@ -1,6 +1,6 @@
 #include "daemon/registry/sets.h"
 
-#include "daemon/registry/phrase_set.h"
+#include "daemon/registry/phrases.h"
 #include "daemon/registry/term_set.h"
 #include "proto/moment.h"
 
@@ -449,13 +449,13 @@ static StatusCode apply_phrases(const Evaluation *self, const Resolved *resolved
     StatusCode code = STATUS_OK;
     for (size_t i = 0; i < resolved->phrase_count && code == STATUS_OK; i++) {
         const Phrase *phrase = &resolved->phrases[i];
-        uint64_t looked_at = 0;
+        uint64_t candidates = 0;
         if (roaring_bitmap_is_empty(set)) break;
-        code = phrase_set_keep(self->context, phrase, set, &looked_at, problem);
+        code = phrases_keep(self->context, phrase, set, &candidates, problem);
         if (code != STATUS_OK || !self->report) continue;
-        self->report->loaded += looked_at;
+        self->report->loaded = phrases_records(self->context->state->phrases);
         tell(self, (SetStep){phrase_text(self, phrase),
-                             looked_at,
+                             candidates,
                              roaring_bitmap_get_cardinality(set),
                              {0, 0}});
     }
