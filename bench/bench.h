@@ -22,7 +22,7 @@ enum {
     BENCH_HEARD_MAX = 5000,      /* registrations whose delay to a subscriber is taken */
     BENCH_PAGES = 300,           /* of each kind of query */
     BENCH_PAGE_LIMIT = 100,
-    BENCH_GETS = 2000, /* alone, and beside long questions */
+    BENCH_GETS = 2000,         /* alone, and beside long questions */
     BENCH_TAIL_MAX = 5000,     /* registrations before the kill */
     BENCH_DELIVERIES = 200000, /* to all subscribers together */
     BENCH_OTHERS_MAX = 500,    /* registrations of a round whose delay to 15 subscribers is taken */

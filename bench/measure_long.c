@@ -37,8 +37,8 @@ static void begin_question(LongQuestion *question, bool counts)
     plenary__v1__count_events__init(&question->count);
     plenary__v1__request__init(&question->request);
     question->list.query = question->count.query = &question->query;
-    question->request.verb_case = counts ? PLENARY__V1__REQUEST__VERB_COUNT_EVENTS
-                                         : PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
+    question->request.verb_case =
+        counts ? PLENARY__V1__REQUEST__VERB_COUNT_EVENTS : PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
     if (counts)
         question->request.count_events = &question->count;
     else
@@ -49,9 +49,9 @@ static void begin_question(LongQuestion *question, bool counts)
  * that look at much. */
 static void make_question(LongQuestion *question, size_t index)
 {
-    static const char *const words[] = {"on",      "the",      "of",     "and",     "session",
+    static const char *const words[] = {"on",      "the",      "of",     "and",      "session",
                                         "meeting", "training", "course", "ministry", "conference",
-                                        "agenda",  "reports",  "centre", "unodc",   "adoption"};
+                                        "agenda",  "reports",  "centre", "unodc",    "adoption"};
     static char topic[] = "topic";
     const size_t count = sizeof words / sizeof *words;
     begin_question(question, index % 5 == 1 || index % 5 == 3);

@@ -65,6 +65,7 @@ static StatusCode write_token(Walk *self, Problem *problem)
 
 /* --- a page --- */
 
+/* Of the query's answer, which the conflicts hold. */
 static StatusCode find_events(Walk *self, EventPage *events, Problem *problem)
 {
     Page page = PLENARY__V1__PAGE__INIT;
@@ -72,7 +73,8 @@ static StatusCode find_events(Walk *self, EventPage *events, Problem *problem)
     page.limit = EVENTS_AT_ONCE;
     page.has_token = self->after.len != 0;
     page.token = self->after;
-    return page_answer(&self->context, self->resolved, &page, events, problem);
+    return page_answer_of(&self->context, self->resolved, self->conflicts.answer, &page, events,
+                          problem);
 }
 
 /* The events of one page of the query, until the work is enough. */
@@ -96,12 +98,12 @@ static StatusCode fill_page(Walk *self, const ConflictsPlace *place, uint32_t li
                             Problem *problem)
 {
     EventPage events;
-    StatusCode code = find_events(self, &events, problem);
-    if (code != STATUS_OK) return code;
-    code = conflicts_begin(&self->context, self->resolved, limit, &self->conflicts, problem);
+    StatusCode code =
+        conflicts_begin(&self->context, self->resolved, limit, &self->conflicts, problem);
     if (code != STATUS_OK) return code;
     self->conflicts.place = *place;
-    code = walk_events(self, &events, problem);
+    code = find_events(self, &events, problem);
+    if (code == STATUS_OK) code = walk_events(self, &events, problem);
     conflicts_end(&self->conflicts);
     self->body->conflicts = self->conflicts.found;
     self->body->n_conflicts = self->conflicts.count;

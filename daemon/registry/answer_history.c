@@ -5,7 +5,7 @@
 enum {
     HISTORY_PAGE_DEFAULT = 50,
     HISTORY_PAGE_MAX = 200,
-    HISTORY_READ_MAX = 1000, /* revisions that one turn reads, those not shown included */
+    HISTORY_READ_MAX = 300, /* revisions that one turn reads, those not shown included */
 };
 
 static StatusCode out_of_memory(Problem *problem)
@@ -72,8 +72,9 @@ static StatusCode load_history(const Question *question, uint32_t number, uint32
     }
     uint32_t revision = before;
     size_t bytes = 0;
-    for (uint32_t read = 0; revision > 1 && body->n_changes < limit && bytes < PAGE_BYTES_MAX &&
-                            read < HISTORY_READ_MAX && !(told && told_is_enough(told));
+    for (uint32_t read = 0;
+         revision > 1 && body->n_changes < limit && bytes < PAGE_OPENED_BYTES_MAX &&
+         read < HISTORY_READ_MAX && !(told && told_is_enough(told));
          read++) {
         revision--;
         uint64_t sequence = state_version(question->state, number, revision);

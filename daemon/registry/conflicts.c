@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    STEPS_MAX = 2000,                    /* of one walk: a few milliseconds */
+    STEPS_MAX = 1500,                    /* of one walk: a few milliseconds */
     STEPS_OF_IMAGE = 5,                  /* loading one; looking up a key is 1 */
     IMAGES_BYTES_MAX = 16 * 1024 * 1024, /* of the arena */
     ZONES_APART_S = 27 * 3600,           /* two clocks on the wall differ by less */

@@ -297,7 +297,7 @@ static StatusCode leave_rest(Phrases *self, Entry *entry, roaring_bitmap_t *todo
 static roaring_bitmap_t *candidates_of(Views *views, const Phrase *phrase,
                                        const roaring_bitmap_t *set)
 {
-    bool unused = false;
+    TermReach unused = {0};
     roaring_bitmap_t *events = term_set_of_all(views, phrase->words, phrase->count, &unused);
     roaring_bitmap_and_inplace(events, set);
     return events;

@@ -16,8 +16,8 @@
 
 enum {
     PHRASES_KEPT = 32,
-    PHRASES_RECORDS_AT_ONCE = 200,         /* read in one go, */
-    PHRASES_BYTES_AT_ONCE = 512 * 1024,    /* or after so many bytes of them */
+    PHRASES_RECORDS_AT_ONCE = 200,      /* read in one go, */
+    PHRASES_BYTES_AT_ONCE = 512 * 1024, /* or after so many bytes of them */
     PHRASES_RETRY_AFTER_MS = 50,
     PHRASES_RECORD_BYTES = 64 * 1024 * 1024, /* of memory, to read one */
 };

@@ -11,7 +11,7 @@ enum {
     WORD_SCORE_MAX = 8,
 };
 
-static_assert((int)QUERY_WORDS_MAX * (int)WORD_SCORE_MAX < 1 << (int)RANK_BITS,
+static_assert((int)RANK_WORDS_MAX * (int)WORD_SCORE_MAX < 1 << (int)RANK_BITS,
               "the sum of all words fits");
 
 struct Rank {
@@ -19,6 +19,8 @@ struct Rank {
     roaring_bitmap_t *left;              /* not given yet */
     roaring_bitmap_t *slices[RANK_BITS]; /* the events whose score has this bit */
     roaring_bitmap_t *given;             /* lent to the caller */
+    TermReach reach;                     /* of the fields of words */
+    size_t words;                        /* that were added */
 };
 
 /* --- where a word stands --- */
@@ -42,29 +44,32 @@ static void join(roaring_bitmap_t *set, roaring_bitmap_t *more)
     roaring_bitmap_free(more);
 }
 
-/* What has the term's own keys or beginnings in the field. The bound of beginnings was kept for
- * all words; that a field, which holds stems too, has more of them is left out. */
-static roaring_bitmap_t *own_field(Views *views, Facet facet, const ResolvedTerm *term)
+/* What has the term's own keys or beginnings in the field. The bounds were kept for all words; what
+ * is over them in the fields, which hold stems too, is left out. */
+static roaring_bitmap_t *own_field(Rank *self, Facet facet, const ResolvedTerm *term)
 {
     char key[FACET_KEY_MAX + 1];
-    bool unused = false;
+    Views *views = self->views;
     roaring_bitmap_t *set = roaring_bitmap_create();
     for (size_t i = 0; i < term->count; i++)
-        if (field_key(facet, term->keys[i], key)) join(set, views_facet(views, key, strlen(key)));
+        if (field_key(facet, term->keys[i], key)) {
+            const char *const keys[] = {key};
+            join(set, term_set_of_keys(views, keys, 1, &self->reach));
+        }
     for (size_t i = 0; i < term->beginning_count; i++)
         if (field_key(facet, term->beginnings[i], key))
-            join(set, term_set_of_beginning(views, key, &unused));
+            join(set, term_set_of_beginning(views, key, &self->reach));
     return set;
 }
 
-static roaring_bitmap_t *field_set(Views *views, Facet facet, const ResolvedTerm *term)
+static roaring_bitmap_t *field_set(Rank *self, Facet facet, const ResolvedTerm *term)
 {
-    roaring_bitmap_t *set = own_field(views, facet, term);
+    roaring_bitmap_t *set = own_field(self, facet, term);
     for (size_t i = 0; i < term->way_count; i++) {
         const Way *way = &term->ways[i];
-        roaring_bitmap_t *all = own_field(views, facet, &way->words[0]);
+        roaring_bitmap_t *all = own_field(self, facet, &way->words[0]);
         for (size_t j = 1; j < way->count; j++) {
-            roaring_bitmap_t *more = own_field(views, facet, &way->words[j]);
+            roaring_bitmap_t *more = own_field(self, facet, &way->words[j]);
             roaring_bitmap_and_inplace(all, more);
             roaring_bitmap_free(more);
         }
@@ -104,12 +109,12 @@ static void add_one(Rank *self, roaring_bitmap_t *set)
 static void add_word(Rank *self, const ResolvedTerm *term)
 {
     ResolvedTerm whole = *term;
-    bool unused = false;
+    self->words++;
     whole.beginning_count = 0;
-    add_one(self, term_set_of_keys(self->views, term->keys, term->exact_count));
-    add_one(self, term_set(self->views, &whole, &unused));
-    roaring_bitmap_t *titles = field_set(self->views, FACET_TITLE, term);
-    roaring_bitmap_t *names = field_set(self->views, FACET_NAME, term);
+    add_one(self, term_set_of_keys(self->views, term->keys, term->exact_count, &self->reach));
+    add_one(self, term_set(self->views, &whole, &self->reach));
+    roaring_bitmap_t *titles = field_set(self, FACET_TITLE, term);
+    roaring_bitmap_t *names = field_set(self, FACET_NAME, term);
     roaring_bitmap_or_inplace(names, titles);
     add_three(self, titles);
     add_three(self, names);
@@ -122,10 +127,12 @@ Rank *rank_new(const QueryContext *context, const Resolved *resolved, const roar
     Rank *self = calloc(1, sizeof *self);
     if (!self) return NULL;
     self->views = context->state->views;
+    self->reach.is_blind = !access_sees_all(context->caller);
     self->left = roaring_bitmap_copy(set);
     for (size_t i = 0; i < RANK_BITS; i++)
         self->slices[i] = roaring_bitmap_create();
-    for (size_t i = 0; i < resolved->term_count; i++)
+    for (size_t i = 0;
+         i < resolved->term_count && self->words < RANK_WORDS_MAX && !self->reach.is_over; i++)
         if (resolved->terms[i].is_text) add_word(self, &resolved->terms[i]);
     return self;
 }

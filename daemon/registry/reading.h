@@ -19,8 +19,8 @@
 enum {
     READING_PARKED_MAX = 24,
     READING_PARKED_PER_CONNECTION = 8,
-    READING_PARKED_BYTES_MAX = 1024 * 1024,    /* of memory, of one request */
-    READING_PATIENCE_US = 4 * 1000 * 1000,     /* less than clients wait for a reply */
+    READING_PARKED_BYTES_MAX = 1024 * 1024,     /* of memory, of one request */
+    READING_PATIENCE_US = 4 * 1000 * 1000,      /* less than clients wait for a reply */
     READING_ARENA_BYTES_MAX = 64 * 1024 * 1024, /* of one answer */
 };
 

@@ -31,7 +31,7 @@ struct Registry {
     bool has_snapshot;
     uint64_t forgot_at; /* sequence when request ids were forgotten last */
     Reading reading;
-    Arena *scratch;     /* of apply */
+    Arena *scratch; /* of apply */
 };
 
 /* --- snapshots --- */

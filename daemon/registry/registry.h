@@ -2,8 +2,8 @@
  * registry - the order of things: decide, write, apply, answer.
  *
  * The registry takes requests with what makes deciding deterministic (time, random bytes), answers
- * reads at once (what takes long in slices, daemon/registry/reading.h) and writes when they are durable. It calls no socket and no LMDB function. All
- * of it belongs to the loop's thread.
+ * reads at once (what takes long in slices, daemon/registry/reading.h) and writes when they are
+ * durable. It calls no socket and no LMDB function. All of it belongs to the loop's thread.
  *
  *   command -> claims -> decide(state) -> change | refusal
  *           -> journal group -> durable -> apply to the views -> reply
@@ -21,9 +21,9 @@
 enum {
     REGISTRY_GROUP_CHANGES_MAX = 256,
     REGISTRY_GROUP_BYTES_MAX = 4 * 1024 * 1024,
-    REGISTRY_GROUPS_IN_FLIGHT = 2,                    /* one commits while the next is decided */
-    REGISTRY_WAITING_MAX = 4096,                      /* commands, from arrival to reply */
-    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024,    /* of their memory, as they came */
+    REGISTRY_GROUPS_IN_FLIGHT = 2,                 /* one commits while the next is decided */
+    REGISTRY_WAITING_MAX = 4096,                   /* commands, from arrival to reply */
+    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024, /* of their memory, as they came */
     REGISTRY_RETRY_AFTER_MS = 500,
     REGISTRY_CLOSE_WAIT_MS = 5000, /* for what is on the way when the registry closes */
 };

@@ -43,8 +43,8 @@ void sets_keep_touching(const QueryContext *context, const LocalRange *range,
                         roaring_bitmap_t *set);
 
 /* The visible events that match. Given: roaring_bitmap_free. INVALID_ARGUMENT, of query.text: a
- * beginning means too many words. RESOURCE_EXHAUSTED: phrases have left a rest, which is to be worked
- * off first (daemon/registry/phrases.h). */
+ * beginning means too many words. RESOURCE_EXHAUSTED: phrases have left a rest, which is to be
+ * worked off first (daemon/registry/phrases.h). */
 StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
                        roaring_bitmap_t **set, Problem *problem);
 

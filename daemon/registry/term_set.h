@@ -1,8 +1,9 @@
 /*
  * term_set - the events for which a term's keys hold, by the facets' bitmaps.
  *
- * A beginning is every word of the index that begins so, up to a bound: what is over it is not
- * answered. Loop's thread only. Bitmaps are given: roaring_bitmap_free.
+ * A beginning is every word of the index that begins so, up to a bound. What the terms of one
+ * question cost is added up, and bounded too: what is over a bound is not answered. Loop's thread
+ * only. Bitmaps are given: roaring_bitmap_free.
  */
 #ifndef PLENARY_REGISTRY_TERM_SET_H
 #define PLENARY_REGISTRY_TERM_SET_H
@@ -11,21 +12,33 @@
 #include "daemon/store/views.h"
 
 enum {
-    TERM_SET_BEGUN_MAX = 1024, /* words of the index that one beginning may mean */
+    TERM_SET_BEGUN_MAX = 1024,       /* words of the index that one beginning may mean */
+    TERM_SET_COST_MAX = 4096,        /* of one question: a facet with few events costs 1, */
+    TERM_SET_EVENTS_PER_COST = 1024, /* one with many 1 more for so many, */
+    TERM_SET_FACET_COST_MAX = 16,    /* up to this; */
+    TERM_SET_BLIND_COST = 4, /* and any facet for who sees only a part: sizes are not told */
 };
 
-/* Whether or not it is negated; never NULL. *broad is set where a beginning means too many. */
-roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term, bool *broad);
+/* What the terms of a question have come to. Begin with zero but for what is given. */
+typedef struct TermReach {
+    bool is_blind; /* given: who asks sees only a part of the events */
+    uint64_t cost;
+    bool is_broad; /* a beginning means too many words */
+    bool is_over;  /* that, or it costs too much: sets are not whole */
+} TermReach;
+
+/* Whether or not it is negated; never NULL. */
+roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term, TermReach *reach);
 
 /* The events with any of `count` keys. */
-roaring_bitmap_t *term_set_of_keys(Views *views, const char *const *keys, size_t count);
+roaring_bitmap_t *term_set_of_keys(Views *views, const char *const *keys, size_t count,
+                                   TermReach *reach);
 
-/* The events with a facet that begins with `prefix`. Past the bound *broad is set, and the set is
- * of those before it. */
-roaring_bitmap_t *term_set_of_beginning(Views *views, const char *prefix, bool *broad);
+/* The events with a facet that begins with `prefix`. */
+roaring_bitmap_t *term_set_of_beginning(Views *views, const char *prefix, TermReach *reach);
 
 /* The events that have every one of the words. */
 roaring_bitmap_t *term_set_of_all(Views *views, const ResolvedTerm *words, size_t count,
-                                  bool *broad);
+                                  TermReach *reach);
 
 #endif

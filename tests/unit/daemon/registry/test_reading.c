@@ -257,7 +257,7 @@ static void one_connection_may_not_take_all_places(void **state)
     Asker asker = *(const Asker *)*state;
     char title[TITLE_SIZE] = "";
     Draft draft;
-    for (size_t i = 0; i <= READING_PARKED_MAX + 1; i++)
+    for (size_t i = 0; i <= READING_PARKED_MAX + 2; i++)
         (void)snprintf(title + strlen(title), 8, "w%zu ", i);
     ask_draft(&draft, title, NULL);
     for (size_t i = 0; i <= PHRASES_RECORDS_AT_ONCE; i++)
@@ -270,7 +270,7 @@ static void one_connection_may_not_take_all_places(void **state)
                    "too many long questions are being answered");
     }
     assert_null(harness_take_made(asker.harness));
-    send_one_of_many(&asker, READING_PARKED_MAX, READING_PARKED_MAX);
+    send_one_of_many(&asker, READING_PARKED_MAX + 1, READING_PARKED_MAX);
     is_refused(harness_take_made(asker.harness), STATUS_RESOURCE_EXHAUSTED,
                "too many long questions are being answered");
     for (uint64_t i = 0; i < READING_PARKED_MAX; i++) {
