@@ -8,11 +8,11 @@
 enum {
     CONFLICTS_DEFAULT = 100,
     CONFLICTS_MAX = 500,
-    EVENTS_AT_ONCE = 256, /* looked at for one page */
-    TOKEN_TAKEN_BYTE = 0,
-    TOKEN_NUMBER_BYTE = 1,
-    TOKEN_CANDIDATE_BYTE = 5,
-    TOKEN_PAGE_BYTE = 9, /* then the token of the events' own pages */
+    EVENTS_AT_ONCE = 256,                     /* looked at for one page */
+    TOKEN_TAKEN_BYTE = QUERY_VIEW_HASH_BYTES, /* behind the hash of the query */
+    TOKEN_NUMBER_BYTE = TOKEN_TAKEN_BYTE + 1,
+    TOKEN_CANDIDATE_BYTE = TOKEN_NUMBER_BYTE + 4,
+    TOKEN_PAGE_BYTE = TOKEN_CANDIDATE_BYTE + 4, /* then the token of the events' own pages */
 };
 
 /* A page of conflicts begins behind an event, or within the one that follows it. */
@@ -36,7 +36,9 @@ static StatusCode read_token(Walk *self, const Page *page, ConflictsPlace *place
 {
     if (!page || !page->has_token) return STATUS_OK;
     const uint8_t *token = page->token.data;
-    if (page->token.len < TOKEN_PAGE_BYTE)
+    uint8_t hash[QUERY_VIEW_HASH_BYTES];
+    query_hash(&self->context, self->resolved, hash);
+    if (page->token.len < TOKEN_PAGE_BYTE || memcmp(token, hash, sizeof hash) != 0)
         return problem_violation(problem, "page.token", "it is none of this query's");
     place->taken_said = token[TOKEN_TAKEN_BYTE] != 0;
     place->number = key_to_number((Bytes){token + TOKEN_NUMBER_BYTE, 4});
@@ -54,6 +56,7 @@ static StatusCode write_token(Walk *self, Problem *problem)
     if (!token) return out_of_memory(problem);
     Key number = key_number(place->number);
     Key candidate = key_number(place->candidate);
+    query_hash(&self->context, self->resolved, token);
     token[TOKEN_TAKEN_BYTE] = place->taken_said;
     memcpy(token + TOKEN_NUMBER_BYTE, number.bytes, number.size);
     memcpy(token + TOKEN_CANDIDATE_BYTE, candidate.bytes, candidate.size);
