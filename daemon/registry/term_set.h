@@ -15,7 +15,7 @@ enum {
     TERM_SET_BEGUN_MAX = 1024,       /* words of the index that one beginning may mean */
     TERM_SET_COST_MAX = 4096,        /* of one question: a facet with few events costs 1, */
     TERM_SET_EVENTS_PER_COST = 1024, /* one with many 1 more for so many, */
-    TERM_SET_FACET_COST_MAX = 16,    /* up to this; */
+    TERM_SET_FACET_COST_MAX = 24,    /* up to this; */
     TERM_SET_BLIND_COST = 4, /* and any facet for who sees only a part: sizes are not told */
 };
 
