@@ -232,9 +232,9 @@ static void report_pages(Report *report, const Findings *found, const Yardsticks
 static void report_long(Report *report, const LongFigures *figures)
 {
     report_add(report, "others_during_long_queries_p50_us", figures->beside_p50_us,
-               "others_without_long_queries_p50_us", figures->alone_p50_us);
+               "without_long_queries_p50_us", figures->alone_p50_us);
     report_add(report, "others_during_long_queries_p99_us", figures->beside_p99_us,
-               "others_without_long_queries_p99_us", figures->alone_p99_us);
+               "without_long_queries_p99_us", figures->alone_p99_us);
     report_add(report, "long_queries_meanwhile", figures->asked, NULL, 0);
 }
 

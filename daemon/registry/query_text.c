@@ -207,20 +207,6 @@ static bool add_names(TextReader *reader, TermKeys *keys, const AskedWord *words
 
 /* --- parts --- */
 
-/* Does the last term, which is filled, say what an earlier one says? What a word means besides
- * follows from the word. */
-static bool says_nothing_new(const Resolved *resolved)
-{
-    const ResolvedTerm *last = &resolved->terms[resolved->term_count - 1];
-    for (const ResolvedTerm *term = resolved->terms; term < last; term++)
-        if (term->negated == last->negated && term->is_text == last->is_text && term->count > 0 &&
-            last->count > 0 && strcmp(term->keys[0], last->keys[0]) == 0 &&
-            term->count >= last->count && term->exact_count == last->exact_count &&
-            term->beginning_count == last->beginning_count)
-            return true;
-    return false;
-}
-
 /* A name of several words, the longest that there is at the front, is one term; so is a word. */
 static size_t add_front(TextReader *reader, const AskedWord *words, size_t count)
 {
@@ -236,10 +222,7 @@ static size_t add_front(TextReader *reader, const AskedWord *words, size_t count
     }
     TermKeys keys = begin_term(reader, false);
     add_word(reader, &keys, words);
-    if (says_nothing_new(reader->resolved))
-        reader->resolved->term_count--;
-    else
-        (void)add_names(reader, &keys, words, 1);
+    (void)add_names(reader, &keys, words, 1);
     return 1;
 }
 
@@ -250,6 +233,20 @@ static void end_row(TextReader *reader)
     while (taken < row->count)
         taken += add_front(reader, row->words + taken, row->count - taken);
     row->count = 0;
+}
+
+/* Does the last term, which is filled and excludes, say what an earlier one says? What a word means
+ * besides follows from the word. */
+static bool says_nothing_new(const Resolved *resolved)
+{
+    const ResolvedTerm *last = &resolved->terms[resolved->term_count - 1];
+    for (const ResolvedTerm *term = resolved->terms; term < last; term++)
+        if (term->negated == last->negated && term->is_text == last->is_text && term->count > 0 &&
+            last->count > 0 && strcmp(term->keys[0], last->keys[0]) == 0 &&
+            term->count >= last->count && term->exact_count == last->exact_count &&
+            term->beginning_count == last->beginning_count)
+            return true;
+    return false;
 }
 
 /* What is excluded has all of the part's words. */

@@ -16,7 +16,7 @@ enum {
     TERM_SET_COST_MAX = 4096,        /* of one question: a facet with few events costs 1, */
     TERM_SET_EVENTS_PER_COST = 1024, /* one with many 1 more for so many, */
     TERM_SET_FACET_COST_MAX = 24,    /* up to this; */
-    TERM_SET_BLIND_COST = 4, /* and any facet for who sees only a part: sizes are not told */
+    TERM_SET_BLIND_COST = 6, /* and any facet for who sees only a part: sizes are not told */
 };
 
 /* What the terms of a question have come to. Begin with zero but for what is given. */
