@@ -23,6 +23,7 @@ enum {
     BENCH_HEARD_MAX = 5000,      /* registrations whose delay to a subscriber is taken */
     BENCH_PAGES = 300,           /* of each kind of query */
     BENCH_PAGES_WARM = 30,       /* before those, not measured */
+    BENCH_GETS = 2000,           /* alone, and beside long questions */
     BENCH_TAIL_MAX = 5000,       /* registrations before the kill */
     BENCH_DELIVERIES = 200000,   /* to all subscribers together */
     BENCH_OTHERS_MAX = 500, /* registrations of a round whose delay to 15 subscribers is taken */
@@ -75,6 +76,14 @@ typedef struct PageFigures {
     uint64_t total;     /* events that match, of all answers */
 } PageFigures;
 
+typedef struct LongFigures {
+    double alone_p50_us;
+    double alone_p99_us;
+    double beside_p50_us;
+    double beside_p99_us;
+    double asked; /* long questions, meanwhile */
+} LongFigures;
+
 typedef struct DeliverFigures {
     double per_second; /* deliveries, to all subscribers together */
     size_t changes;    /* to each subscriber */
@@ -122,6 +131,9 @@ bool measure_pages(Bench *self, QuestionKind kind, PageFigures *figures);
 /* The same questions, asked of `answerer`: the first ones to warm up, then BENCH_PAGES. */
 bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind,
                      PageFigures *figures);
+
+/* One client's gets, alone and while another one asks what takes long. */
+bool measure_long(Bench *self, LongFigures *figures);
 
 /* The same last changes to many subscribers at once. */
 bool measure_deliver(Bench *self, size_t subscribers, DeliverFigures *figures);

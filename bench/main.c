@@ -24,6 +24,7 @@ typedef struct Findings {
     DeliverFigures deliver[BENCH_CROWDS];
     OthersFigures others;
     PageFigures pages[QUESTION_KINDS];
+    LongFigures beside_long;
     StartFigures start;
     double first_start_ms;
     uint64_t journal_bytes;
@@ -71,6 +72,8 @@ static bool measure(Bench *self, Findings *found)
     say("pages");
     for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++)
         if (!measure_pages(self, kind, &found->pages[kind])) return false;
+    say("gets beside long questions");
+    if (!measure_long(self, &found->beside_long)) return false;
     say("replay");
     if (!measure_replay(self, &found->replay)) return false;
     say("deliveries");
@@ -219,6 +222,15 @@ static void report_pages(Report *report, const Findings *found, const Yardsticks
     }
 }
 
+static void report_long(Report *report, const LongFigures *figures)
+{
+    report_add(report, "others_during_long_queries_p50_us", figures->beside_p50_us,
+               "without_long_queries_p50_us", figures->alone_p50_us);
+    report_add(report, "others_during_long_queries_p99_us", figures->beside_p99_us,
+               "without_long_queries_p99_us", figures->alone_p99_us);
+    report_add(report, "long_queries_meanwhile", figures->asked, NULL, 0);
+}
+
 static void report_rest(Report *report, const Bench *bench, const Findings *found,
                         const Yardsticks *yards)
 {
@@ -277,6 +289,7 @@ static bool run(Bench *self)
     report_deliveries(&self->report, &found, &yards);
     report_others(&self->report, &found.others);
     report_pages(&self->report, &found, &yards);
+    report_long(&self->report, &found.beside_long);
     report_rest(&self->report, self, &found, &yards);
     if (self->settings.json)
         report_print_json(&self->report, stdout);

@@ -393,6 +393,7 @@ static bool turn(Daemon *self)
     bool more = desk_turn(self->desk);
     if (streams_receive(self->streams)) more = true;
     registry_turn(self->registry);
+    if (registry_has_more(self->registry)) more = true;
     if (streams_pump(self->streams)) more = true;
     if (self->broadcast && broadcast_turn(self->broadcast)) more = true;
     int64_t now_ms = ticks_ms();

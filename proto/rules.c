@@ -273,7 +273,7 @@ static const MessageRules all_rules[] = {
     {OF(count_events), ROOT, NULL, 0, rules_count_events},
     {OF(list_conflicts), ROOT, FIELDS(list_conflicts_fields), rules_list_conflicts},
     {OF(event_history), ROOT, FIELDS(event_verb_fields), NULL},
-    {OF(list_changes), ROOT, FIELDS(list_changes_fields), NULL},
+    {OF(list_changes), ROOT, FIELDS(list_changes_fields), rules_list_changes},
     {OF(put_organisation), WRITES, FIELDS(put_organisation_fields), NULL},
     {OF(get_organisation), ROOT, FIELDS(get_organisation_fields), NULL},
     {OF(list_organisations), ROOT, NULL, 0, NULL},

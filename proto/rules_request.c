@@ -5,6 +5,7 @@
 #include "proto/facets.h"
 #include "proto/forms.h"
 #include "proto/json.h"
+#include "proto/moment.h"
 #include "proto/nearest.h"
 #include "proto/reflect.h"
 #include "proto/rules_event.h"
@@ -161,6 +162,16 @@ void rules_list_events(Checker *self, const ProtobufCMessage *message)
     if (list->as_of && list->query && list->query->has_order &&
         list->query->order == PLENARY__V1__QUERY__ORDER__RELEVANCE)
         check_refuse_in(self, "query.order", "relevance cannot be given together with as_of");
+}
+
+void rules_list_changes(Checker *self, const ProtobufCMessage *message)
+{
+    const Plenary__V1__ListChanges *list = (const Plenary__V1__ListChanges *)message;
+    int64_t from_us;
+    int64_t to_us;
+    if (list->from && list->to && instant_parse(list->from, &from_us) &&
+        instant_parse(list->to, &to_us) && to_us < from_us)
+        check_refuse_in(self, "to", "%s is before from %s", list->to, list->from);
 }
 
 void rules_list_conflicts(Checker *self, const ProtobufCMessage *message)

@@ -17,6 +17,7 @@ check_message_fn rules_page;
 check_message_fn rules_get_event;
 check_message_fn rules_list_events;
 check_message_fn rules_list_conflicts;
+check_message_fn rules_list_changes;
 check_message_fn rules_backup_registry;
 check_message_fn rules_count_events;
 check_message_fn rules_request;

@@ -25,6 +25,7 @@ typedef struct Call {
     uint8_t *packed;
     size_t size;
     int attempt; /* from 1 */
+    int busy;    /* replies that asked to come again and count as no attempt */
     int64_t due_ms;
     Plenary__V1__Reply *reply; /* of CALL_DONE; NULL: error */
     PlenaryError error;

@@ -16,6 +16,8 @@ enum {
     TIMEOUT_MAX_MS = 3600 * 1000,
     ATTEMPTS_DEFAULT = 3,
     ATTEMPTS_MAX = 1000,
+    BUSY_PER_ATTEMPT =
+        5, /* "come again" of a registry that has much to do, for each but the first */
     REPLIES_AT_ONCE_MAX = 256,
 };
 
@@ -179,6 +181,13 @@ static bool asks_to_come_again(const Plenary__V1__Reply *reply)
             status->code == PLENARY__V1__STATUS_CODE__RESOURCE_EXHAUSTED);
 }
 
+/* The registry is there and works, maybe at this very question: that is no attempt that failed. */
+static bool is_busy(const PlenaryClient *self, const Call *call, const Plenary__V1__Reply *reply)
+{
+    return reply->status->code == PLENARY__V1__STATUS_CODE__RESOURCE_EXHAUSTED &&
+           call->busy < BUSY_PER_ATTEMPT * (self->attempts - 1);
+}
+
 static void take_reply(PlenaryClient *self, const uint8_t *body, size_t size)
 {
     Plenary__V1__Reply *reply = plenary__v1__reply__unpack(NULL, size, body);
@@ -188,7 +197,12 @@ static void take_reply(PlenaryClient *self, const uint8_t *body, size_t size)
         plenary_reply_free(reply);
         return;
     }
-    if (!asks_to_come_again(reply) || call->attempt >= self->attempts) {
+    bool comes_again = asks_to_come_again(reply);
+    if (comes_again && is_busy(self, call, reply)) {
+        call->busy++;
+        call->attempt--;
+    }
+    if (!comes_again || call->attempt >= self->attempts) {
         calls_done(&self->calls, call, reply);
         return;
     }

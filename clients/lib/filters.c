@@ -225,6 +225,13 @@ static Term *find_term(FiltersReader *reader, const char *facet, bool negated)
     return query->terms[query->n_terms++] = term;
 }
 
+static bool is_refused(const Problem *problem, const char *field)
+{
+    for (size_t i = 0; i < problem->violation_count; i++)
+        if (strcmp(problem->violations[i].field, field) == 0) return true;
+    return false;
+}
+
 static void add_value(FiltersReader *reader, const char *facet, bool negated, const char *value)
 {
     Term *term = find_term(reader, facet, negated);
@@ -232,7 +239,9 @@ static void add_value(FiltersReader *reader, const char *facet, bool negated, co
     if (term && term->n_values == VALIDATE_TERM_VALUES_MAX) {
         char field[OPTIONS_NAME_SIZE];
         (void)snprintf(field, sizeof field, "--%s%s", negated ? "not-" : "", facet);
-        problem_violation(reader->problem, field, "more than %d values", VALIDATE_TERM_VALUES_MAX);
+        if (!is_refused(reader->problem, field))
+            problem_violation(reader->problem, field, "more than %d values",
+                              VALIDATE_TERM_VALUES_MAX);
         return;
     }
     if (!term || !copy) {

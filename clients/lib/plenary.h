@@ -64,7 +64,8 @@ PLENARY_API void plenary_client_destroy(PlenaryClient **self);
  * has no request_id gets a fresh one. Request fields correlation and request_id are restored on
  * return. Gives true and *reply (owned by the caller: plenary_reply_free), whatever its status; or
  * false and *error. A reply that asks to come again (UNAVAILABLE or RESOURCE_EXHAUSTED with
- * retry_after_ms) is given only if it stays so in all attempts. */
+ * retry_after_ms) is given only if it stays so in all attempts; RESOURCE_EXHAUSTED is tried five
+ * times as often, as the registry may be at work at a long question. */
 PLENARY_API bool plenary_call(PlenaryClient *self, Plenary__V1__Request *request,
                               Plenary__V1__Reply **reply, PlenaryError *error);
 

@@ -19,6 +19,7 @@ void peer_print(PeerId peer, uint8_t bytes[static PEER_BYTES])
 
 Caller peer_caller(PeerId peer)
 {
-    (void)peer; /* every connection is a local one */
-    return access_local();
+    Caller caller = access_local(); /* every connection is a local one */
+    caller.connection = peer;
+    return caller;
 }

@@ -30,6 +30,7 @@ typedef struct Caller {
     Plenary__V1__Principal__Role role;
     Plenary__V1__Handling__Tlp clearance;
     bool sees_contacts;
+    uint64_t connection; /* whose bounds its requests count in; no part of its rights */
 } Caller;
 
 typedef enum Permission {

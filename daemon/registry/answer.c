@@ -149,12 +149,13 @@ static StatusCode load_page(const Question *question, const EventPage *page,
 {
     size_t bytes = 0;
     bool as_it_is = access_sees_all(question->caller);
+    size_t bytes_max = as_it_is ? PAGE_BYTES_MAX : PAGE_OPENED_BYTES_MAX;
     *taken = 0;
     body->events = arena_array(question->arena, page->count, sizeof *body->events);
     body->base.unknown_fields =
         arena_array(question->arena, page->count, sizeof *body->base.unknown_fields);
     if (!body->events || !body->base.unknown_fields) return out_of_memory(problem);
-    for (; *taken < page->count && bytes < PAGE_BYTES_MAX; (*taken)++) {
+    for (; *taken < page->count && bytes < bytes_max; (*taken)++) {
         const Column *column = columns_find(&question->state->columns, page->numbers[*taken]);
         if (!column) continue;
         uint64_t sequence = page->sequences ? page->sequences[*taken] : column->sequence;

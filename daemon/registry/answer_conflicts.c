@@ -8,11 +8,11 @@
 enum {
     CONFLICTS_DEFAULT = 100,
     CONFLICTS_MAX = 500,
-    EVENTS_AT_ONCE = 256, /* looked at for one page */
-    TOKEN_TAKEN_BYTE = 0,
-    TOKEN_NUMBER_BYTE = 1,
-    TOKEN_CANDIDATE_BYTE = 5,
-    TOKEN_PAGE_BYTE = 9, /* then the token of the events' own pages */
+    EVENTS_AT_ONCE = 256,                     /* looked at for one page */
+    TOKEN_TAKEN_BYTE = QUERY_VIEW_HASH_BYTES, /* behind the hash of the query */
+    TOKEN_NUMBER_BYTE = TOKEN_TAKEN_BYTE + 1,
+    TOKEN_CANDIDATE_BYTE = TOKEN_NUMBER_BYTE + 4,
+    TOKEN_PAGE_BYTE = TOKEN_CANDIDATE_BYTE + 4, /* then the token of the events' own pages */
 };
 
 /* A page of conflicts begins behind an event, or within the one that follows it. */
@@ -36,7 +36,9 @@ static StatusCode read_token(Walk *self, const Page *page, ConflictsPlace *place
 {
     if (!page || !page->has_token) return STATUS_OK;
     const uint8_t *token = page->token.data;
-    if (page->token.len < TOKEN_PAGE_BYTE)
+    uint8_t hash[QUERY_VIEW_HASH_BYTES];
+    query_hash(&self->context, self->resolved, hash);
+    if (page->token.len < TOKEN_PAGE_BYTE || memcmp(token, hash, sizeof hash) != 0)
         return problem_violation(problem, "page.token", "it is none of this query's");
     place->taken_said = token[TOKEN_TAKEN_BYTE] != 0;
     place->number = key_to_number((Bytes){token + TOKEN_NUMBER_BYTE, 4});
@@ -54,6 +56,7 @@ static StatusCode write_token(Walk *self, Problem *problem)
     if (!token) return out_of_memory(problem);
     Key number = key_number(place->number);
     Key candidate = key_number(place->candidate);
+    query_hash(&self->context, self->resolved, token);
     token[TOKEN_TAKEN_BYTE] = place->taken_said;
     memcpy(token + TOKEN_NUMBER_BYTE, number.bytes, number.size);
     memcpy(token + TOKEN_CANDIDATE_BYTE, candidate.bytes, candidate.size);
@@ -65,6 +68,7 @@ static StatusCode write_token(Walk *self, Problem *problem)
 
 /* --- a page --- */
 
+/* Of the query's answer, which the conflicts hold. */
 static StatusCode find_events(Walk *self, EventPage *events, Problem *problem)
 {
     Page page = PLENARY__V1__PAGE__INIT;
@@ -72,7 +76,8 @@ static StatusCode find_events(Walk *self, EventPage *events, Problem *problem)
     page.limit = EVENTS_AT_ONCE;
     page.has_token = self->after.len != 0;
     page.token = self->after;
-    return page_answer(&self->context, self->resolved, &page, events, problem);
+    return page_answer_of(&self->context, self->resolved, self->conflicts.answer, &page, events,
+                          problem);
 }
 
 /* The events of one page of the query, until the work is enough. */
@@ -96,12 +101,12 @@ static StatusCode fill_page(Walk *self, const ConflictsPlace *place, uint32_t li
                             Problem *problem)
 {
     EventPage events;
-    StatusCode code = find_events(self, &events, problem);
-    if (code != STATUS_OK) return code;
-    code = conflicts_begin(&self->context, self->resolved, limit, &self->conflicts, problem);
+    StatusCode code =
+        conflicts_begin(&self->context, self->resolved, limit, &self->conflicts, problem);
     if (code != STATUS_OK) return code;
     self->conflicts.place = *place;
-    return walk_events(self, &events, problem);
+    code = find_events(self, &events, problem);
+    return code == STATUS_OK ? walk_events(self, &events, problem) : code;
 }
 
 /* The same of one event alone. */

@@ -5,7 +5,9 @@
 enum {
     HISTORY_PAGE_DEFAULT = 50,
     HISTORY_PAGE_MAX = 200,
-    HISTORY_READ_MAX = 1000, /* revisions that one turn reads, those not shown included */
+    TOKEN_REVISION_BYTE = 4, /* behind the event's number */
+    TOKEN_BYTES = 8,
+    HISTORY_READ_MAX = 300, /* revisions that one turn reads, those not shown included */
 };
 
 static StatusCode out_of_memory(Problem *problem)
@@ -45,11 +47,12 @@ bool answer_show_change(const Question *question, const Change *change, const Ch
     return copy->event != NULL || change->record_case == PLENARY__V1__CHANGE__RECORD__NOT_SET;
 }
 
-/* Where the page after this one begins: below `revision`, which this one took or left out. */
-static StatusCode tell_next(const Question *question, uint32_t revision,
+/* Where the page after this one begins: below `revision`, which this one took or left out. The
+ * token is the version's key, so that it fits no other event. */
+static StatusCode tell_next(const Question *question, uint32_t number, uint32_t revision,
                             Plenary__V1__ChangesReply *body, Problem *problem)
 {
-    Key next = key_number(revision);
+    Key next = key_version(number, revision);
     uint8_t *token = (uint8_t *)arena_strndup(question->arena, (const char *)next.bytes, next.size);
     if (!token) return out_of_memory(problem);
     body->has_next_page = 1;
@@ -72,8 +75,9 @@ static StatusCode load_history(const Question *question, uint32_t number, uint32
     }
     uint32_t revision = before;
     size_t bytes = 0;
-    for (uint32_t read = 0; revision > 1 && body->n_changes < limit && bytes < PAGE_BYTES_MAX &&
-                            read < HISTORY_READ_MAX && !(told && told_is_enough(told));
+    for (uint32_t read = 0;
+         revision > 1 && body->n_changes < limit && bytes < PAGE_OPENED_BYTES_MAX &&
+         read < HISTORY_READ_MAX && !(told && told_is_enough(told));
          read++) {
         revision--;
         uint64_t sequence = state_version(question->state, number, revision);
@@ -85,7 +89,7 @@ static StatusCode load_history(const Question *question, uint32_t number, uint32
         if (shown) body->changes[body->n_changes++] = (Change *)(uintptr_t)shown;
         if (shown && told && !told_add(told, change, body)) return out_of_memory(problem);
     }
-    return revision > 1 ? tell_next(question, revision, body, problem) : STATUS_OK;
+    return revision > 1 ? tell_next(question, number, revision, body, problem) : STATUS_OK;
 }
 
 StatusCode answer_event_history(const Question *question, Reply *reply, Problem *problem)
@@ -100,10 +104,13 @@ StatusCode answer_event_history(const Question *question, Reply *reply, Problem 
         return problem_set(problem, STATUS_PERMISSION_DENIED, "you may not ask who was told");
     uint32_t before = head.revision + 1;
     if (request->page && request->page->has_token) {
-        Bytes token = {request->page->token.data, request->page->token.len};
-        if (token.size != 4 || key_to_number(token) == 0 || key_to_number(token) > before)
+        const uint8_t *token = request->page->token.data;
+        bool fits =
+            request->page->token.len == TOKEN_BYTES && key_to_number((Bytes){token, 4}) == number;
+        uint32_t revision = fits ? key_to_number((Bytes){token + TOKEN_REVISION_BYTE, 4}) : 0;
+        if (revision == 0 || revision > before)
             return problem_violation(problem, "page.token", "it is none of this history's");
-        before = key_to_number(token);
+        before = revision;
     }
     Plenary__V1__ChangesReply *body = arena_alloc(question->arena, sizeof *body);
     if (!body) return out_of_memory(problem);

@@ -11,7 +11,7 @@ enum {
     LOG_PAGE_DEFAULT = 100,
     LOG_PAGE_MAX = 200,
     LOG_SCANNED_MAX = 2000, /* changes that one request looks at */
-    LOG_OPENED_MAX = 400,   /* of those, unpacked: shown, or not to be seen */
+    LOG_OPENED_MAX = 250,   /* of those, unpacked: shown, or not to be seen */
 
     /* Of Change. */
     BY_PRINCIPAL_FIELD = 3,
@@ -110,7 +110,7 @@ static bool add(LogReading *reading, uint64_t sequence)
 static bool has_room(const LogReading *reading)
 {
     return reading->body->n_changes < reading->limit && reading->opened < LOG_OPENED_MAX &&
-           reading->bytes < PAGE_BYTES_MAX;
+           reading->bytes < PAGE_OPENED_BYTES_MAX;
 }
 
 /* Reads from `next` on until the page is full or enough was looked at; *next is then where to go

@@ -1,6 +1,7 @@
 #include "daemon/registry/apply.h"
 
 #include "daemon/registry/past.h"
+#include "daemon/registry/phrases.h"
 #include "proto/facets.h"
 
 #include <assert.h>
@@ -135,6 +136,7 @@ static void apply_event(State *state, const Change *change, const Event *before,
     if (!withdrawn) put_number(state, VIEW_UPDATES, &updated, event->number);
     if (event->number > state->applied.last_number) state->applied.last_number = event->number;
     past_changed(state->past, event->number);
+    phrases_changed(state->phrases, event->number);
 }
 
 static void apply_organisation(State *state, const Change *change)

@@ -10,6 +10,7 @@
 enum {
     TOKEN_FACET_BYTE = QUERY_VIEW_HASH_BYTES,
     TOKEN_VALUE_BYTE = TOKEN_FACET_BYTE + 1,
+    YEAR_COST = 3,     /* of an event, as its months are put together */
     TOKEN_MARK = 0x80, /* no token of a list of events has it there */
 };
 
@@ -199,7 +200,9 @@ static bool walk_calendar(Counting *self, const char *value)
             write_token(self, text);
             break;
         }
-        uint64_t count = calendar_count(calendar, unit++, &self->events);
+        uint64_t events = 0;
+        uint64_t count = calendar_count(calendar, unit++, &events);
+        self->events += config.by_year ? events * YEAR_COST : events;
         self->keys++;
         if (count) more = add_bucket(self, text, text, count);
     }

@@ -17,7 +17,7 @@
 #include "daemon/registry/query.h"
 
 enum {
-    CONFLICTS_STEPS_MAX = 2000, /* of one walk: a few milliseconds */
+    CONFLICTS_STEPS_MAX = 1500, /* of one walk: a few milliseconds */
 };
 
 /* Where a walk was cut within an event, or is to go on; number 0: between two. */

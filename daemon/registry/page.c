@@ -434,11 +434,13 @@ static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
     return STATUS_OK;
 }
 
-StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
-                       EventPage *page, Problem *problem)
+StatusCode page_answer_of(const QueryContext *context, const Resolved *resolved,
+                          const roaring_bitmap_t *set, const Page *request, EventPage *page,
+                          Problem *problem)
 {
     Paging paging = {.context = context,
                      .resolved = resolved,
+                     .set = set,
                      .limit = page_limit(request, PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX)};
     if (request && request->has_token) {
         StatusCode code = read_token(&paging, &request->token, problem);
@@ -446,14 +448,17 @@ StatusCode page_answer(const QueryContext *context, const Resolved *resolved, co
     }
     paging.places = arena_array(context->arena, paging.limit + 1, sizeof *paging.places);
     if (!paging.places) return out_of_memory(problem);
+    *page = (EventPage){.total = roaring_bitmap_get_cardinality(set)};
+    return fill(&paging, page->total) ? write_page(&paging, page, problem) : out_of_memory(problem);
+}
 
-    *page = (EventPage){0};
+StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
+                       EventPage *page, Problem *problem)
+{
     roaring_bitmap_t *set = NULL;
     StatusCode code = sets_answer(context, resolved, &set, problem);
     if (code != STATUS_OK) return code;
-    paging.set = set;
-    page->total = roaring_bitmap_get_cardinality(set);
-    bool filled = fill(&paging, page->total);
+    code = page_answer_of(context, resolved, set, request, page, problem);
     roaring_bitmap_free(set);
-    return filled ? write_page(&paging, page, problem) : out_of_memory(problem);
+    return code;
 }

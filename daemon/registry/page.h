@@ -16,7 +16,8 @@
 enum {
     PAGE_EVENTS_DEFAULT = 100,
     PAGE_EVENTS_MAX = 1000,
-    PAGE_BYTES_MAX = 2 * 1024 * 1024, /* packed; a page ends early once it is over this */
+    PAGE_BYTES_MAX = 2 * 1024 * 1024,   /* packed; a page ends early once it is over this, */
+    PAGE_OPENED_BYTES_MAX = 256 * 1024, /* or over this, where records must be unpacked */
     PAGE_SORTED_MAX = 256, /* an answer up to this size is sorted whole, a larger one walked; */
     PAGE_SORTED_PART = 64, /* and so is one up to this part of the registry */
     PAGE_CHANGES_WALKED_MAX = 4096,  /* by one page in the order of changes */
@@ -41,9 +42,14 @@ typedef struct EventPage {
     bool is_partial;     /* there is no total yet */
 } EventPage;
 
-/* INVALID_ARGUMENT: the token is not one of this query's. */
+/* INVALID_ARGUMENT: the token is not one of this query's. Else as sets_answer. */
 StatusCode page_answer(const QueryContext *context, const Resolved *resolved, const Page *request,
                        EventPage *page, Problem *problem);
+
+/* The same for whoever has the query's whole answer already. */
+StatusCode page_answer_of(const QueryContext *context, const Resolved *resolved,
+                          const roaring_bitmap_t *set, const Page *request, EventPage *page,
+                          Problem *problem);
 
 /* The token of the page that begins behind the first `taken` of this page's events: for a caller
  * that could not take all of them. False: the arena is full. */

@@ -16,8 +16,8 @@
 
 enum {
     PAST_ANSWERS = 4,                      /* kept at a time */
-    PAST_IMAGES_PER_REQUEST = 200,         /* read and matched */
-    PAST_BYTES_PER_REQUEST = 1024 * 1024,  /* of those images */
+    PAST_IMAGES_PER_REQUEST = 50,          /* read and matched */
+    PAST_BYTES_PER_REQUEST = 256 * 1024,   /* of those images */
     PAST_EVENTS_PER_REQUEST = 1024 * 1024, /* asked whether they have changed since */
     PAST_IDLE_REQUESTS = 64,               /* of others; then an unfinished answer makes room */
     PAST_SCRATCH_BYTES = 64 * 1024 * 1024, /* of one image, unpacked */

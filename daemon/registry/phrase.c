@@ -5,6 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
+enum {
+    ASCII_END = 128,
+};
+
 typedef struct Following {
     const Phrase *phrase;
     Words *words;
@@ -12,6 +16,7 @@ typedef struct Following {
     uint64_t here;    /* bit i: the word at `position` is the i-th */
     size_t position;
     bool found;
+    const char *mark; /* the longest word that folds in one way; NULL: there is none */
 } Following;
 
 static const char *word_of(const char *key)
@@ -46,11 +51,50 @@ static void follow_word(void *context, size_t position, const char *word, const 
     following->here |= bits_of(following->phrase, word);
 }
 
+/* --- most texts are passed over by one of the words --- */
+
+static const char *longest_word(const Phrase *phrase)
+{
+    const char *longest = NULL;
+    for (size_t i = 0; i < phrase->count; i++) {
+        const char *word = word_of(phrase->words[i].keys[0]);
+        if (phrase->words[i].count == 1 && (!longest || strlen(word) > strlen(longest)))
+            longest = word;
+    }
+    return longest;
+}
+
+/* A letter of ASCII in lower case; a digit as it is. */
+static char lower(char c)
+{
+    return (char)(c | 0x20);
+}
+
+static bool begins_with(const char *text, const char *word)
+{
+    while (*word && lower(*text) == *word) {
+        text++;
+        word++;
+    }
+    return *word == '\0';
+}
+
+/* False: the word is not in the text. Folding ASCII changes its case alone, and leaves
+ * apostrophes out; what else there is in a text is folded to be known. */
+static bool may_have(const char *text, const char *word)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text >= ASCII_END || *text == '\'' || *text == '`') return true;
+        if (lower(*text) == *word && begins_with(text, word)) return true;
+    }
+    return false;
+}
+
 static void follow_text(void *context, TextWeight weight, const char *text)
 {
     (void)weight;
     Following *following = context;
-    if (following->found) return;
+    if (following->found || (following->mark && !may_have(text, following->mark))) return;
     following->matched = following->here = 0;
     following->position = 0;
     words_each(following->words, text, follow_word, following);
@@ -59,7 +103,7 @@ static void follow_text(void *context, TextWeight weight, const char *text)
 
 bool phrase_is_in(const Phrase *self, const Event *event, Words *words)
 {
-    Following following = {.phrase = self, .words = words};
+    Following following = {.phrase = self, .words = words, .mark = longest_word(self)};
     assert(self->count > 0 && self->count <= PHRASE_WORDS_MAX);
     event_texts(event, follow_text, &following);
     return following.found;

@@ -12,6 +12,7 @@
 
 enum {
     PHRASE_WORDS_MAX = 64, /* bits of a machine word */
+    PHRASES_MAX = 8,       /* of one question */
 };
 
 typedef struct Phrase {

@@ -235,13 +235,30 @@ static void end_row(TextReader *reader)
     row->count = 0;
 }
 
+/* Does the last term, which is filled and excludes, say what an earlier one says? What a word means
+ * besides follows from the word. */
+static bool says_nothing_new(const Resolved *resolved)
+{
+    const ResolvedTerm *last = &resolved->terms[resolved->term_count - 1];
+    for (const ResolvedTerm *term = resolved->terms; term < last; term++)
+        if (term->negated == last->negated && term->is_text == last->is_text && term->count > 0 &&
+            last->count > 0 && strcmp(term->keys[0], last->keys[0]) == 0 &&
+            term->count >= last->count && term->exact_count == last->exact_count &&
+            term->beginning_count == last->beginning_count)
+            return true;
+    return false;
+}
+
 /* What is excluded has all of the part's words. */
 static void exclude(TextReader *reader)
 {
     Row *row = &reader->row;
     TermKeys keys = begin_term(reader, true);
     add_words(reader, &keys, row->words, row->count);
-    (void)add_names(reader, &keys, row->words, row->count);
+    if (row->count == 1 && says_nothing_new(reader->resolved))
+        reader->resolved->term_count--;
+    else
+        (void)add_names(reader, &keys, row->words, row->count);
     row->count = 0;
 }
 
@@ -286,6 +303,10 @@ static StatusCode read_part(TextReader *reader, const AskedPart *part)
         return problem_violation(reader->problem, "query.text", "more than %d words are asked for",
                                  QUERY_WORDS_MAX);
     if (apart && !has_words) return refuse(reader, part);
+    if (part->exact && reader->row.count > 1 && reader->resolved->phrase_count == PHRASES_MAX)
+        return problem_violation(reader->problem, "query.text",
+                                 "more than %d phrases in quotation marks are asked for",
+                                 PHRASES_MAX);
     if (part->exact)
         end_phrase(reader, part->negated);
     else if (part->negated)

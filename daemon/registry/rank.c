@@ -9,7 +9,7 @@ enum {
     WORD_SCORE_MAX = 8,
 };
 
-static_assert((int)QUERY_WORDS_MAX * (int)WORD_SCORE_MAX < 1 << (int)RANK_BITS,
+static_assert((int)RANK_WORDS_MAX * (int)WORD_SCORE_MAX < 1 << (int)RANK_BITS,
               "the sum of all words fits");
 
 struct Rank {
@@ -17,6 +17,8 @@ struct Rank {
     roaring_bitmap_t *left;              /* not given yet */
     roaring_bitmap_t *slices[RANK_BITS]; /* the events whose score has this bit */
     roaring_bitmap_t *given;             /* lent to the caller */
+    TermReach reach;                     /* of the fields of words */
+    size_t words;                        /* that were added */
 };
 
 /* --- adding --- */
@@ -50,12 +52,13 @@ static void add_three(Rank *self, roaring_bitmap_t *set)
 static void add_word(Rank *self, const ResolvedTerm *term)
 {
     ResolvedTerm whole = *term;
-    bool unused = false;
+    self->words++;
     whole.beginning_count = 0;
-    add_one(self, term_set_of_keys(self->views, term->keys, term->exact_count, TEXT_REST));
-    add_one(self, term_set(self->views, &whole, TEXT_REST, &unused));
-    add_three(self, term_set(self->views, term, TEXT_TITLE, &unused));
-    add_three(self, term_set(self->views, term, TEXT_NAME, &unused));
+    add_one(self,
+            term_set_of_keys(self->views, term->keys, term->exact_count, TEXT_REST, &self->reach));
+    add_one(self, term_set(self->views, &whole, TEXT_REST, &self->reach));
+    add_three(self, term_set(self->views, term, TEXT_TITLE, &self->reach));
+    add_three(self, term_set(self->views, term, TEXT_NAME, &self->reach));
 }
 
 Rank *rank_new(const QueryContext *context, const Resolved *resolved, const roaring_bitmap_t *set)
@@ -63,10 +66,12 @@ Rank *rank_new(const QueryContext *context, const Resolved *resolved, const roar
     Rank *self = calloc(1, sizeof *self);
     if (!self) return NULL;
     self->views = context->state->views;
+    self->reach.is_blind = !access_sees_all(context->caller);
     self->left = roaring_bitmap_copy(set);
     for (size_t i = 0; i < RANK_BITS; i++)
         self->slices[i] = roaring_bitmap_create();
-    for (size_t i = 0; i < resolved->term_count; i++)
+    for (size_t i = 0;
+         i < resolved->term_count && self->words < RANK_WORDS_MAX && !self->reach.is_over; i++)
         if (resolved->terms[i].is_text) add_word(self, &resolved->terms[i]);
     return self;
 }

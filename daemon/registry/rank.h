@@ -12,7 +12,8 @@
 #include "daemon/registry/query.h"
 
 enum {
-    RANK_BITS = 10, /* of a score: QUERY_WORDS_MAX words of at most 8 */
+    RANK_WORDS_MAX = 16, /* that weigh, the first ones of a question; the others only match */
+    RANK_BITS = 8,       /* of a score: so many words of at most 8 */
 };
 
 typedef struct Rank Rank;

@@ -2,6 +2,8 @@
 
 #include "daemon/registry/flight.h"
 #include "daemon/registry/past.h"
+#include "daemon/registry/phrases.h"
+#include "daemon/registry/reading.h"
 #include "daemon/registry/rebuild.h"
 #include "daemon/registry/repetition.h"
 #include "daemon/registry/replay.h"
@@ -29,8 +31,8 @@ struct Registry {
     Errand errand;
     bool has_snapshot;
     uint64_t forgot_at; /* sequence when request ids were forgotten last */
-    Arena *answers;     /* of one read */
-    Arena *scratch;     /* of apply */
+    Reading reading;
+    Arena *scratch; /* of apply */
 };
 
 /* --- snapshots --- */
@@ -97,24 +99,10 @@ void registry_turn(Registry *self)
         order_decide(&self->order);
     flight_submit(&self->flight);
     errand_turn(&self->errand);
+    reading_turn(&self->reading);
 }
 
 /* --- taking requests --- */
-
-static void answer(Registry *self, const RequestRow *row, const Caller *caller,
-                   const Request *request, uint64_t ticket)
-{
-    take_snapshot(self);
-    arena_reset(self->answers);
-    Question question = {&self->state, caller, request, self->answers};
-    Reply reply = PLENARY__V1__REPLY__INIT;
-    Problem problem;
-    problem_clear(&problem);
-    if (row->answer(&question, &reply, &problem) == STATUS_OK)
-        outbox_send(&self->outbox, ticket, request, &reply);
-    else
-        outbox_refuse(&self->outbox, ticket, request, &problem);
-}
 
 static StatusCode admit(const Registry *self, const Request *request, Problem *problem)
 {
@@ -156,7 +144,8 @@ void registry_handle(Registry *self, const Caller *caller, Request *request, Are
     else if (!access_may(caller, row->permission, NULL))
         problem_set(&problem, STATUS_PERMISSION_DENIED, "you may not %s", row->name);
     else if (row->answer) {
-        answer(self, row, caller, request, ticket);
+        take_snapshot(self);
+        reading_take(&self->reading, row, caller, request, arena, ticket);
         return;
     } else if (row->begin) {
         if (row->begin(&self->errand, request, ticket, &problem) == STATUS_OK) return;
@@ -173,6 +162,7 @@ void registry_handle(Registry *self, const Caller *caller, Request *request, Are
 void registry_forget(Registry *self, uint64_t ticket)
 {
     order_forget(&self->order, ticket);
+    reading_forget(&self->reading, ticket);
 }
 
 /* --- opening and closing --- */
@@ -197,7 +187,6 @@ static StatusCode load(Registry *self, const RegistryConfig *config, Problem *pr
 static bool make_parts(Registry *self, Store *store, const RegistryConfig *config)
 {
     self->store = store;
-    self->answers = arena_new(REGISTRY_READ_ARENA_BYTES_MAX);
     self->scratch = arena_new(SIZE_MAX);
     self->outbox = (Outbox){&self->state, config->reply, config->reply_context};
     self->flight = (Flight){.order = &self->order,
@@ -206,7 +195,8 @@ static bool make_parts(Registry *self, Store *store, const RegistryConfig *confi
                             .versions = self->versions,
                             .scratch = self->scratch};
     self->errand = (Errand){.outbox = self->outbox, .health = &self->health.backup};
-    return self->answers && self->scratch && order_begin(&self->order, &self->outbox);
+    return self->scratch && reading_begin(&self->reading, &self->outbox) &&
+           order_begin(&self->order, &self->outbox);
 }
 
 StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **self,
@@ -222,8 +212,9 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
     }
     assert(made);
     made->state.past = past_new();
+    made->state.phrases = phrases_new();
     made->state.subscribers = subscribers_new();
-    if (!made->state.past || !made->state.subscribers) {
+    if (!made->state.past || !made->state.phrases || !made->state.subscribers) {
         registry_close(&made);
         return problem_set(problem, STATUS_INTERNAL, "no memory");
     }
@@ -259,6 +250,8 @@ static void close_order(Registry *self)
     problem_clear(&problem);
     problem_set(&problem, STATUS_UNAVAILABLE, "the registry is stopping; the backup was given up");
     errand_end(&self->errand, &problem);
+    outbox_retry(&problem, STATUS_UNAVAILABLE, "the registry is stopping");
+    reading_end(&self->reading, &problem);
     outbox_retry(&problem, STATUS_UNAVAILABLE, "the registry is stopping; nothing was written");
     order_refuse_all(&self->order, &self->flight.again, &problem);
     order_end(&self->order, &problem);
@@ -271,9 +264,9 @@ void registry_close(Registry **self)
     close_order(registry);
     registry_rest(registry);
     past_destroy(&registry->state.past);
+    phrases_destroy(&registry->state.phrases);
     subscribers_destroy(&registry->state.subscribers);
     replay_state_destroy(&registry->state);
-    arena_destroy(&registry->answers);
     arena_destroy(&registry->scratch);
     free(registry);
     *self = NULL;
@@ -289,6 +282,11 @@ void *registry_backup_socket(Registry *self)
 const RegistryHealth *registry_health(const Registry *self)
 {
     return &self->health;
+}
+
+bool registry_has_more(const Registry *self)
+{
+    return reading_parked(&self->reading) > 0;
 }
 
 bool registry_busy(const Registry *self)

@@ -2,8 +2,8 @@
  * registry - the order of things: decide, write, apply, answer.
  *
  * The registry takes requests with what makes deciding deterministic (time, random bytes), answers
- * reads at once and writes when they are durable. It calls no socket and no LMDB function. All
- * of it belongs to the loop's thread.
+ * reads at once (what takes long in slices, daemon/registry/reading.h) and writes when they are
+ * durable. It calls no socket and no LMDB function. All of it belongs to the loop's thread.
  *
  *   command -> claims -> decide(state) -> change | refusal
  *           -> journal group -> durable -> apply to the views -> reply
@@ -21,10 +21,9 @@
 enum {
     REGISTRY_GROUP_CHANGES_MAX = 256,
     REGISTRY_GROUP_BYTES_MAX = 4 * 1024 * 1024,
-    REGISTRY_GROUPS_IN_FLIGHT = 2,                    /* one commits while the next is decided */
-    REGISTRY_WAITING_MAX = 4096,                      /* commands, from arrival to reply */
-    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024,    /* of their memory, as they came */
-    REGISTRY_READ_ARENA_BYTES_MAX = 64 * 1024 * 1024, /* of one answer */
+    REGISTRY_GROUPS_IN_FLIGHT = 2,                 /* one commits while the next is decided */
+    REGISTRY_WAITING_MAX = 4096,                   /* commands, from arrival to reply */
+    REGISTRY_WAITING_BYTES_MAX = 64 * 1024 * 1024, /* of their memory, as they came */
     REGISTRY_RETRY_AFTER_MS = 500,
     REGISTRY_CLOSE_WAIT_MS = 5000, /* for what is on the way when the registry closes */
 };
@@ -50,9 +49,9 @@ StatusCode registry_open(Store *store, const RegistryConfig *config, Registry **
 /* Waiting commands are refused with UNAVAILABLE; those on the way are waited for. */
 void registry_close(Registry **self);
 
-/* Takes one request, which is valid (validate_request) and lies in *arena. What writes keeps the
- * arena until it is answered: *arena is then NULL. The reply comes through registry_reply_fn, at
- * once or in a later turn. */
+/* Takes one request, which is valid (validate_request) and lies in *arena. What writes, and what
+ * reads and takes long, keeps the arena until it is answered: *arena is then NULL. The reply comes
+ * through registry_reply_fn, at once or in a later turn. */
 void registry_handle(Registry *self, const Caller *caller, Request *request, Arena **arena,
                      uint64_t ticket);
 
@@ -60,9 +59,13 @@ void registry_handle(Registry *self, const Caller *caller, Request *request, Are
 void registry_forget(Registry *self, uint64_t ticket);
 
 /* One turn: takes what the journal made durable, applies, answers, decides what waited, submits
- * the next group, lets the views checkpoint, feeds a backup under way. To be called after each
+ * the next group, lets the views checkpoint, feeds a backup under way, goes on with a question that
+ * takes long. To be called after each
  * batch of requests and whenever one of the store's sockets, or that below, is readable. */
 void registry_turn(Registry *self);
+
+/* True while questions that take long are on the way: another turn is to follow at once. */
+bool registry_has_more(const Registry *self);
 
 /* A zsock_t to poll for input while a backup is under way; NULL: none is. */
 void *registry_backup_socket(Registry *self);

@@ -1,6 +1,6 @@
 #include "daemon/registry/sets.h"
 
-#include "daemon/registry/phrase_set.h"
+#include "daemon/registry/phrases.h"
 #include "daemon/registry/term_set.h"
 #include "proto/moment.h"
 
@@ -27,6 +27,7 @@ typedef struct Evaluation {
     Views *views;
     roaring_bitmap_t *visible; /* NULL: the caller sees all */
     SetReport *report;         /* or NULL */
+    TermReach *reach;          /* of all terms */
 } Evaluation;
 
 /* --- telling --- */
@@ -134,7 +135,6 @@ typedef struct Factor {
     const ResolvedTerm *term;
     roaring_bitmap_t *set;
     uint64_t size;
-    bool is_broad; /* a beginning means too many words: not all of its events are in the set */
 } Factor;
 
 static int smallest_first(const void *left, const void *right)
@@ -149,7 +149,7 @@ static int smallest_first(const void *left, const void *right)
 static Factor load_factor(const Evaluation *self, const ResolvedTerm *term)
 {
     Factor factor = {.term = term};
-    factor.set = term_set(self->views, term, TEXT_REST, &factor.is_broad);
+    factor.set = term_set(self->views, term, TEXT_REST, self->reach);
     if (self->visible) roaring_bitmap_and_inplace(factor.set, self->visible);
     factor.size = roaring_bitmap_get_cardinality(factor.set);
     return factor;
@@ -165,12 +165,17 @@ static const char *beginning_of(const ResolvedTerm *term)
     return "=";
 }
 
-static StatusCode refuse_broad(const ResolvedTerm *term, Problem *problem)
+/* The last term that was loaded is the one that was too much. */
+static StatusCode refuse_reach(const Evaluation *self, const ResolvedTerm *term, Problem *problem)
 {
-    return problem_violation(problem, "query.text",
-                             "more than %d words begin with \"%.60s\"; write more of it, or "
-                             "the whole word in quotation marks",
-                             TERM_SET_BEGUN_MAX, strchr(beginning_of(term), '=') + 1);
+    if (self->reach->is_broad)
+        return problem_violation(problem, "query.text",
+                                 "more than %d words begin with \"%.60s\"; write more of it, or "
+                                 "the whole word in quotation marks",
+                                 TERM_SET_BEGUN_MAX, strchr(beginning_of(term), '=') + 1);
+    return problem_violation(problem, "query",
+                             "too many values, words or beginnings of words are asked for at once, "
+                             "with all their other names; ask for fewer");
 }
 
 /* Those that must hold, up to one that nothing has or that is too broad. */
@@ -181,7 +186,7 @@ static size_t load_factors(const Evaluation *self, const Resolved *resolved, Fac
         if (resolved->terms[i].negated) continue;
         Factor *factor = &factors[count++];
         *factor = load_factor(self, &resolved->terms[i]);
-        if (factor->size == 0 || factor->is_broad) break;
+        if (factor->size == 0 || self->reach->is_over) break;
     }
     return count;
 }
@@ -209,8 +214,8 @@ static StatusCode intersect_terms(const Evaluation *self, const Resolved *resolv
     Factor *factors = calloc(resolved->term_count + 1, sizeof *factors);
     assert(factors);
     size_t count = load_factors(self, resolved, factors);
-    if (count && factors[count - 1].is_broad) {
-        code = refuse_broad(factors[count - 1].term, problem);
+    if (count && self->reach->is_over) {
+        code = refuse_reach(self, factors[count - 1].term, problem);
         for (size_t i = 0; i < count; i++)
             roaring_bitmap_free(factors[i].set);
     } else {
@@ -223,17 +228,16 @@ static StatusCode intersect_terms(const Evaluation *self, const Resolved *resolv
 static StatusCode take_away(const Evaluation *self, const Resolved *resolved, roaring_bitmap_t *set,
                             Problem *problem)
 {
-    bool is_broad = false;
-    for (size_t i = 0; i < resolved->term_count && !is_broad; i++) {
+    StatusCode code = STATUS_OK;
+    for (size_t i = 0; i < resolved->term_count && code == STATUS_OK; i++) {
         if (!resolved->terms[i].negated || roaring_bitmap_is_empty(set)) continue;
         Factor factor = load_factor(self, &resolved->terms[i]);
         roaring_bitmap_andnot_inplace(set, factor.set);
         tell_term(self, factor.term, factor.size, set);
         roaring_bitmap_free(factor.set);
-        is_broad = factor.is_broad;
-        if (is_broad) refuse_broad(factor.term, problem);
+        if (self->reach->is_over) code = refuse_reach(self, factor.term, problem);
     }
-    return is_broad ? problem->code : STATUS_OK;
+    return code;
 }
 
 /* --- the range --- */
@@ -447,13 +451,13 @@ static StatusCode apply_phrases(const Evaluation *self, const Resolved *resolved
     StatusCode code = STATUS_OK;
     for (size_t i = 0; i < resolved->phrase_count && code == STATUS_OK; i++) {
         const Phrase *phrase = &resolved->phrases[i];
-        uint64_t looked_at = 0;
+        uint64_t candidates = 0;
         if (roaring_bitmap_is_empty(set)) break;
-        code = phrase_set_keep(self->context, phrase, set, &looked_at, problem);
+        code = phrases_keep(self->context, phrase, set, &candidates, problem);
         if (code != STATUS_OK || !self->report) continue;
-        self->report->loaded += looked_at;
+        self->report->loaded = phrases_records(self->context->state->phrases);
         tell(self, (SetStep){phrase_text(self, phrase),
-                             looked_at,
+                             candidates,
                              roaring_bitmap_get_cardinality(set),
                              {0, 0}});
     }
@@ -482,8 +486,11 @@ StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
                        roaring_bitmap_t **set, Problem *problem)
 {
     Views *views = context->state->views;
-    Evaluation self = {.context = context, .views = views, .report = context->report};
+    TermReach reach = {0};
+    Evaluation self = {
+        .context = context, .views = views, .report = context->report, .reach = &reach};
     if (!access_sees_all(context->caller)) {
+        reach.is_blind = true;
         self.visible = access_visible(context->caller, views);
         tell_seen(&self, "visible", self.visible);
     }

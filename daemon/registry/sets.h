@@ -6,7 +6,7 @@
  * taken away; then the time range. Of a range the months that lie wholly inside count by their
  * bitmap and what only touches its ends is checked exactly; where little is left by then, that is
  * checked event by event. Records are loaded for phrases alone, which come last, of what is left by
- * then (daemon/registry/phrase_set.h). Loop's thread only.
+ * then (daemon/registry/phrases.h). Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_SETS_H
 #define PLENARY_REGISTRY_SETS_H
@@ -43,7 +43,8 @@ void sets_keep_touching(const QueryContext *context, const LocalRange *range,
                         roaring_bitmap_t *set);
 
 /* The visible events that match. Given: roaring_bitmap_free. INVALID_ARGUMENT, of query.text: a
- * beginning means too many words, or too many events may have a phrase. */
+ * beginning means too many words. RESOURCE_EXHAUSTED: phrases have left a rest, which is to be
+ * worked off first (daemon/registry/phrases.h). */
 StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
                        roaring_bitmap_t **set, Problem *problem);
 

@@ -37,6 +37,7 @@ typedef struct State {
     Columns columns;
     struct Subscribers *subscribers; /* NULL: nobody hears from here */
     struct Past *past; /* what is kept of answers about the past; NULL: nothing is asked here */
+    struct Phrases *phrases; /* what is known of phrases; NULL: nothing is asked here */
     Tip applied;
     uint8_t request_floor[ID_BYTES]; /* request ids below it are refused */
     World world;

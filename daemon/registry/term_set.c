@@ -13,9 +13,22 @@ static void join(roaring_bitmap_t *set, roaring_bitmap_t *more)
 
 /* --- keys --- */
 
+/* The events with a facet, which is paid for. */
+static roaring_bitmap_t *read_facet(Views *views, const char *facet, size_t length,
+                                    TermReach *reach)
+{
+    roaring_bitmap_t *events = views_facet(views, facet, length);
+    uint64_t cost = 1 + roaring_bitmap_get_cardinality(events) / TERM_SET_EVENTS_PER_COST;
+    if (cost > TERM_SET_FACET_COST_MAX) cost = TERM_SET_FACET_COST_MAX;
+    reach->cost += reach->is_blind ? TERM_SET_BLIND_COST : cost;
+    if (reach->cost > TERM_SET_COST_MAX) reach->is_over = true;
+    return events;
+}
+
 typedef struct KeySum {
     Views *views;
     TextWeight least;
+    TermReach *reach;
     roaring_bitmap_t *set; /* NULL: only the sizes are asked for */
     ViewsFacetSize lies;
 } KeySum;
@@ -23,7 +36,7 @@ typedef struct KeySum {
 static void add_facet(KeySum *sum, const char *key, size_t length)
 {
     if (sum->set) {
-        join(sum->set, views_facet(sum->views, key, length));
+        join(sum->set, read_facet(sum->views, key, length, sum->reach));
         return;
     }
     ViewsFacetSize lies = views_facet_size(sum->views, key, length);
@@ -68,10 +81,10 @@ static void add_key(KeySum *sum, const char *key, const char *const *keys, size_
 }
 
 roaring_bitmap_t *term_set_of_keys(Views *views, const char *const *keys, size_t count,
-                                   TextWeight least)
+                                   TextWeight least, TermReach *reach)
 {
-    KeySum sum = {.views = views, .least = least, .set = roaring_bitmap_create()};
-    for (size_t i = 0; i < count; i++)
+    KeySum sum = {.views = views, .least = least, .reach = reach, .set = roaring_bitmap_create()};
+    for (size_t i = 0; i < count && !reach->is_over; i++)
         add_key(&sum, keys[i], keys, count);
     return sum.set;
 }
@@ -93,12 +106,12 @@ enum {
 typedef struct Begun {
     Views *views;
     TextWeight least;
+    TermReach *reach;
     size_t word_count;
     size_t count;
     const roaring_bitmap_t *sets[TERM_SET_BEGUN_MAX * MARKS];
     char last[FACET_KEY_MAX];
     size_t last_length;
-    bool broad;
 } Begun;
 
 /* The keys of one word, which differ in their marks, stand beside each other. */
@@ -113,57 +126,56 @@ static bool is_last_word(Begun *begun, const char *key, size_t length)
 static bool take_begun(void *context, const char *facet, size_t length)
 {
     Begun *begun = context;
+    TermReach *reach = begun->reach;
     TextWeight weight;
     size_t unmarked = mark_cut(facet, length, &weight);
     if (weight < begun->least || unmarked > sizeof begun->last) return true;
-    if (!is_last_word(begun, facet, unmarked) && begun->word_count++ == TERM_SET_BEGUN_MAX) {
-        begun->broad = true;
-        return false;
-    }
-    begun->sets[begun->count++] = views_facet(begun->views, facet, length);
+    if (!is_last_word(begun, facet, unmarked) && begun->word_count++ == TERM_SET_BEGUN_MAX)
+        reach->is_broad = reach->is_over = true;
+    if (reach->is_over) return false;
+    begun->sets[begun->count++] = read_facet(begun->views, facet, length, reach);
     return true;
 }
 
-/* Past the bound *broad is set, and the set is of those before it. */
 static roaring_bitmap_t *set_of_beginning(Views *views, const char *prefix, TextWeight least,
-                                          bool *broad)
+                                          TermReach *reach)
 {
-    Begun begun = {.views = views, .least = least};
+    Begun begun = {.views = views, .least = least, .reach = reach};
     views_facet_names(views, prefix, NULL, false, take_begun, &begun);
     roaring_bitmap_t *set = roaring_bitmap_or_many(begun.count, begun.sets);
     for (size_t i = 0; i < begun.count; i++)
         roaring_bitmap_free((roaring_bitmap_t *)(uintptr_t)begun.sets[i]);
-    if (begun.broad) *broad = true;
     return set;
 }
 
 /* --- whole terms --- */
 
 static roaring_bitmap_t *own_set(Views *views, const ResolvedTerm *term, TextWeight least,
-                                 bool *broad)
+                                 TermReach *reach)
 {
-    roaring_bitmap_t *set = term_set_of_keys(views, term->keys, term->count, least);
-    for (size_t i = 0; i < term->beginning_count; i++)
-        join(set, set_of_beginning(views, term->beginnings[i], least, broad));
+    roaring_bitmap_t *set = term_set_of_keys(views, term->keys, term->count, least, reach);
+    for (size_t i = 0; i < term->beginning_count && !reach->is_over; i++)
+        join(set, set_of_beginning(views, term->beginnings[i], least, reach));
     return set;
 }
 
-roaring_bitmap_t *term_set_of_all(Views *views, const ResolvedTerm *words, size_t count,
-                                  TextWeight least, bool *broad)
+static roaring_bitmap_t *set_of_all(Views *views, const ResolvedTerm *words, size_t count,
+                                    TextWeight least, TermReach *reach)
 {
-    roaring_bitmap_t *set = own_set(views, &words[0], least, broad);
-    for (size_t i = 1; i < count; i++) {
-        roaring_bitmap_t *more = own_set(views, &words[i], least, broad);
+    roaring_bitmap_t *set = own_set(views, &words[0], least, reach);
+    for (size_t i = 1; i < count && !reach->is_over; i++) {
+        roaring_bitmap_t *more = own_set(views, &words[i], least, reach);
         roaring_bitmap_and_inplace(set, more);
         roaring_bitmap_free(more);
     }
     return set;
 }
 
-roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term, TextWeight least, bool *broad)
+roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term, TextWeight least,
+                           TermReach *reach)
 {
-    roaring_bitmap_t *set = own_set(views, term, least, broad);
-    for (size_t i = 0; i < term->way_count; i++)
-        join(set, term_set_of_all(views, term->ways[i].words, term->ways[i].count, least, broad));
+    roaring_bitmap_t *set = own_set(views, term, least, reach);
+    for (size_t i = 0; i < term->way_count && !reach->is_over; i++)
+        join(set, set_of_all(views, term->ways[i].words, term->ways[i].count, least, reach));
     return set;
 }

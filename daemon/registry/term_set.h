@@ -3,8 +3,9 @@
  *
  * A word holds where it stands in a text that weighs at least so much: of titles, of titles and
  * names (which organisations are, by their ids), or of all. A beginning is every word of the index
- * that begins so, up to a bound: what is over it is not answered. Loop's thread only. Bitmaps are
- * given: roaring_bitmap_free.
+ * that begins so, up to a bound. What the terms of one question cost is added up, and bounded too:
+ * what is over a bound is not answered. Loop's thread only. Bitmaps are given:
+ * roaring_bitmap_free.
  */
 #ifndef PLENARY_REGISTRY_TERM_SET_H
 #define PLENARY_REGISTRY_TERM_SET_H
@@ -14,19 +15,28 @@
 #include "proto/event_texts.h"
 
 enum {
-    TERM_SET_BEGUN_MAX = 1024, /* words of the index that one beginning may mean */
+    TERM_SET_BEGUN_MAX = 1024,       /* words of the index that one beginning may mean */
+    TERM_SET_COST_MAX = 4096,        /* of one question: a facet with few events costs 1, */
+    TERM_SET_EVENTS_PER_COST = 1024, /* one with many 1 more for so many, */
+    TERM_SET_FACET_COST_MAX = 24,    /* up to this; */
+    TERM_SET_BLIND_COST = 6, /* and any facet for who sees only a part: sizes are not told */
 };
 
-/* Whether or not it is negated; never NULL. *broad is set where a beginning means too many. */
-roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term, TextWeight least, bool *broad);
+/* What the terms of a question have come to. Begin with zero but for what is given. */
+typedef struct TermReach {
+    bool is_blind; /* given: who asks sees only a part of the events */
+    uint64_t cost;
+    bool is_broad; /* a beginning means too many words */
+    bool is_over;  /* that, or it costs too much: sets are not whole */
+} TermReach;
+
+/* Whether or not it is negated; never NULL. */
+roaring_bitmap_t *term_set(Views *views, const ResolvedTerm *term, TextWeight least,
+                           TermReach *reach);
 
 /* The events with any of `count` keys. */
 roaring_bitmap_t *term_set_of_keys(Views *views, const char *const *keys, size_t count,
-                                   TextWeight least);
-
-/* The events that have every one of the words. */
-roaring_bitmap_t *term_set_of_all(Views *views, const ResolvedTerm *words, size_t count,
-                                  TextWeight least, bool *broad);
+                                   TextWeight least, TermReach *reach);
 
 /* How much of the term's own keys lies where, all of them together. */
 ViewsFacetSize term_set_lies(Views *views, const ResolvedTerm *term);

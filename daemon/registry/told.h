@@ -10,7 +10,7 @@
 #include "daemon/registry/answer.h"
 
 enum {
-    TOLD_MATCHES_PER_REQUEST = 400, /* of a query with an image */
+    TOLD_MATCHES_PER_REQUEST = 100, /* of a query with an image */
 };
 
 typedef struct ToldList ToldList;

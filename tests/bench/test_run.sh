@@ -17,6 +17,7 @@ for measure in registrations_per_second one_in_flight_reply_p50_us reply_to_subs
     page_facet_and_month_p99_us start_after_kill_ms journal_mebibytes views_mebibytes \
     deliveries_per_second_1 deliveries_per_second_100 deliveries_per_second_10_in_batches \
     beside_5_bad_send_to_subscriber_p99_us beside_5_bad_reply_to_subscriber_p50_us \
+    others_during_long_queries_p50_us others_during_long_queries_p99_us \
     resident_mebibytes; do
     grep -q "{\"measure\": \"$measure\", \"value\": -\{0,1\}[0-9.]*, \"yardstick\": \"\(bare\|without\)_[a-z_0-9]*\", \"yardstick_value\": -\{0,1\}[0-9.]*, \"ratio\": -\{0,1\}[0-9.]*}" \
         "$folder/report.json" ||

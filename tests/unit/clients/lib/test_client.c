@@ -23,8 +23,9 @@ typedef struct Seen {
     char request_id[8][PLENARY_REQUEST_ID_SIZE];
     uint64_t correlation[SEEN_MAX];
     FakePeer peer;
-    int silent_first; /* requests that get no answer */
-    int busy_first;   /* requests that are answered with "come again" */
+    int silent_first;    /* requests that get no answer */
+    int busy_first;      /* requests that are answered with "come again" */
+    bool has_much_to_do; /* which is then RESOURCE_EXHAUSTED */
 } Seen;
 
 static int64_t now_ms(void)
@@ -64,9 +65,11 @@ static void reply_count(Fake *fake, const FakePeer *peer, uint64_t correlation, 
 
 static void reply_busy(Fake *fake, const FakePeer *peer, uint64_t correlation)
 {
+    const Seen *seen = fake->context;
     Plenary__V1__Status status = PLENARY__V1__STATUS__INIT;
     status.has_code = 1;
-    status.code = PLENARY__V1__STATUS_CODE__UNAVAILABLE;
+    status.code = seen->has_much_to_do ? PLENARY__V1__STATUS_CODE__RESOURCE_EXHAUSTED
+                                       : PLENARY__V1__STATUS_CODE__UNAVAILABLE;
     char message[] = "the disk is full";
     status.message = message;
     status.has_retry_after_ms = 1;
@@ -283,6 +286,31 @@ static void test_come_again_is_done_and_given_back_where_it_stays(void **state)
     plenary_reply_free(reply);
 }
 
+/* 3 attempts, and 5 more for each but the first; where one is asked for, it is one. */
+static void test_a_registry_that_has_much_to_do_is_asked_more_often(void **state)
+{
+    Bench *bench = *state;
+    bench->seen.busy_first = 12;
+    bench->seen.has_much_to_do = true;
+    fake_start(&bench->fake);
+    open_client(bench, 0, 3);
+    Plenary__V1__Request request = hold_request();
+    expect_count(bench, &request, 13);
+
+    bench->seen.busy_first = 1000;
+    Plenary__V1__Reply *reply = NULL;
+    assert_true(plenary_call(bench->client, &request, &reply, &bench->error));
+    assert_int_equal(reply->status->code, PLENARY__V1__STATUS_CODE__RESOURCE_EXHAUSTED);
+    assert_int_equal(atomic_load(&bench->seen.count), 26);
+    plenary_reply_free(reply);
+    plenary_client_destroy(&bench->client);
+
+    open_client(bench, 0, 1);
+    assert_true(plenary_call(bench->client, &request, &reply, &bench->error));
+    assert_int_equal(atomic_load(&bench->seen.count), 27);
+    plenary_reply_free(reply);
+}
+
 static void test_an_absent_daemon_is_told_quickly(void **state)
 {
     Bench *bench = *state;
@@ -440,6 +468,7 @@ int main(void)
         TEST(test_a_late_reply_counts_once),
         TEST(test_garbage_and_foreign_correlations_are_passed_over),
         TEST(test_come_again_is_done_and_given_back_where_it_stays),
+        TEST(test_a_registry_that_has_much_to_do_is_asked_more_often),
         TEST(test_an_absent_daemon_is_told_quickly),
         TEST(test_a_socket_left_by_a_killed_daemon_is_told_quickly),
         TEST(test_a_request_outlives_a_restart_of_the_daemon),

@@ -333,16 +333,20 @@ static void history_tokens_of_hostile_clients_are_refused(void **state)
 {
     const Asker *asker = *state;
     register_events(asker, 1);
-    static uint8_t tokens[][5] = {{0, 0, 0, 0, 0}, {0, 0, 0, 3, 0}, {255, 255, 255, 255, 0}};
+    static uint8_t tokens[][9] = {{0},
+                                  {0, 0, 0, 1},
+                                  {0, 0, 0, 1, 0, 0, 0, 3},
+                                  {0, 0, 0, 2, 0, 0, 0, 1},
+                                  {0, 0, 0, 1, 255, 255, 255, 255}};
     Page page = PLENARY__V1__PAGE__INIT;
     page.has_token = 1;
-    for (size_t i = 0; i < 3; i++)
-        for (size_t size = 0; size <= 5; size++) {
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+        for (size_t size = 0; size <= sizeof *tokens; size++) {
             page.token = (ProtobufCBinaryData){size, tokens[i]};
             refused(ask_history(asker, "1", &page), STATUS_INVALID_ARGUMENT, "page.token");
         }
-    uint8_t first[] = {0, 0, 0, 1};
-    page.token = (ProtobufCBinaryData){4, first};
+    uint8_t first[] = {0, 0, 0, 1, 0, 0, 0, 1};
+    page.token = (ProtobufCBinaryData){sizeof first, first};
     assert_int_equal(ask_history(asker, "1", &page)->changes->n_changes, 0);
 }
 
