@@ -167,14 +167,6 @@ bool naive_is_before(const Question *question, const Made *left, const Made *rig
     return question->descending ? other < one : one < other;
 }
 
-/* A title or name is weighed by the word or by the stem that it has. */
-static bool is_weighed(const NaivePart *part, const Spelling *word)
-{
-    const Spelling *asked = part->words[0];
-    if (part->form == NAIVE_BEGINNING) return fit(part, asked, word) != NONE;
-    return fit(part, asked, word) != NONE || strcmp(word->stem, asked->folded) == 0;
-}
-
 static int score_part(const NaivePart *part, const Made *made)
 {
     MadeText texts[MADE_TEXTS];
@@ -187,8 +179,7 @@ static int score_part(const NaivePart *part, const Made *made)
             if (word->is_two) continue;
             int here = fit(part, part->words[0], word);
             if (here > best_fit) best_fit = here;
-            if (is_weighed(part, word) && texts[i].weight > best_weight)
-                best_weight = texts[i].weight;
+            if (here != NONE && texts[i].weight > best_weight) best_weight = texts[i].weight;
         }
     return best_fit + best_weight;
 }
