@@ -118,6 +118,8 @@ YAML
         "plenary list --expand --from 2060 --to 2063 --reverse -n 1 -o jsonl |
             jq -r '\"\(.schedule.start) \(.number)\"'"
     prints 1 plenary count --from 2999-01-01
+    run plenary help list
+    says "--expand  "
     fails 2 plenary list --expand
     says "needs an end"
     fails 2 plenary list --expand --from 2022-01-01
