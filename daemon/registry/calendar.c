@@ -9,7 +9,7 @@
 enum {
     MONTHS_PER_YEAR = 12,
     UNITS_END = (MOMENT_YEAR_MAX + 1) * MONTHS_PER_YEAR,
-    KEY_SIZE = 32,       /* "month=2022-03" */
+    KEY_SIZE = 32,         /* "month=2022-03" */
     COST_OF_SERIES = 1000, /* the look at one, in events of a bitmap */
 };
 
