@@ -1,6 +1,7 @@
 #include "proto/facets.h"
 
 #include "proto/event_texts.h"
+#include "proto/instances.h"
 #include "proto/json.h"
 #include "proto/keyset.h"
 #include "proto/mark.h"
@@ -241,17 +242,75 @@ static int32_t month_count_of(const Moment *moment)
     return moment->year * MONTHS_PER_YEAR + moment->month - 1;
 }
 
-static void emit_time(Emission *emission, const Schedule *schedule)
+static int32_t month_count_at(int64_t local_s)
+{
+    Moment moment = moment_from_local_s(local_s, true);
+    return month_count_of(&moment);
+}
+
+static int64_t first_second_of(int32_t month_count)
+{
+    Moment moment = {.year = month_count / MONTHS_PER_YEAR,
+                     .month = month_count % MONTHS_PER_YEAR + 1,
+                     .day = 1,
+                     .is_date = true};
+    return moment_local_s(&moment);
+}
+
+/* The last month in which instances of a series are told. */
+static int32_t last_month_told(const Series *series)
+{
+    int64_t first_s;
+    int64_t last_s;
+    series_bounds(series, &first_s, &last_s);
+    int32_t last = month_count_at(first_s) + FACET_LONG_YEARS * MONTHS_PER_YEAR;
+    int32_t most = MOMENT_YEAR_MAX * MONTHS_PER_YEAR + MONTHS_PER_YEAR - 1;
+    return last < most ? last : most;
+}
+
+int64_t facets_series_told_until_s(const Series *series)
+{
+    return first_second_of(last_month_told(series) + 1);
+}
+
+/* Each month once, in the order of time: from one that is touched the walk goes to the next. */
+static void emit_instances(Emission *emission, const Event *event)
+{
+    const Series *series = wants(emission, FACET_MONTH)
+                               ? series_compile(event, emission->zones, emission->arena)
+                               : NULL;
+    int32_t last_told = series ? last_month_told(series) : 0;
+    InstanceWalk walk = {.is_replaced = NULL};
+    Instance instance;
+    for (int32_t month = last_told - FACET_LONG_YEARS * MONTHS_PER_YEAR;
+         series && month <= last_told;) {
+        instances_seek(&walk, series, first_second_of(month));
+        if (!instances_next(&walk, &instance)) return;
+        bool has_length = instance.local_end_s > instance.local_start_s;
+        int32_t first = month_count_at(instance.local_start_s);
+        int32_t last = month_count_at(instance.local_end_s - has_length);
+        for (month = first > month ? first : month; month < last && month < last_told; month++)
+            emit_month(emission, FACET_MONTH, month);
+        if (month <= last_told) emit_month(emission, FACET_MONTH, month);
+        month++;
+    }
+}
+
+static void emit_time(Emission *emission, const Event *event)
 {
     Span span;
     FacetMask mask = FACET_BIT(FACET_MONTH) | FACET_BIT(FACET_BEGINS) | FACET_BIT(FACET_YEAR);
     if (!(emission->mask & mask)) return;
-    if (!schedule || !schedule_span(emission->zones, schedule, &span)) return;
+    if (!event->schedule || !schedule_span(emission->zones, event->schedule, &span)) return;
     int64_t last_s =
         span.local_end_s > span.local_start_s ? span.local_end_s - 1 : span.local_start_s;
     Moment first = moment_from_local_s(span.local_start_s, true);
     Moment last = moment_from_local_s(last_s, true);
     emit_month(emission, FACET_BEGINS, month_count_of(&first));
+    if (event->recurrence) {
+        emit_instances(emission, event);
+        return;
+    }
     if (month_count_of(&last) - month_count_of(&first) <= FACET_LONG_YEARS * MONTHS_PER_YEAR) {
         for (int32_t month = month_count_of(&first); month <= month_count_of(&last); month++)
             emit_month(emission, FACET_MONTH, month);
@@ -309,6 +368,6 @@ void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zo
     emit_handling(&emission, event->handling);
     emit_people(&emission, event);
     emit_references(&emission, event);
-    emit_time(&emission, event->schedule);
+    emit_time(&emission, event);
     emit_words(&emission, event);
 }

@@ -15,6 +15,7 @@
 #include "proto/arena.h"
 #include "proto/contract.h"
 #include "proto/moment.h"
+#include "proto/recurrence.h"
 #include "proto/words.h"
 
 #include <stdbool.h>
@@ -60,7 +61,7 @@ typedef enum FacetUse {
     X(TLP, "tlp", CODE, GUARDED, "clear, green, amber, amber_strict or red")                       \
     X(AUDIENCE, "audience", CODE, GUARDED,                                                         \
       "a group or organisation it is restricted to, * for none")                                   \
-    X(MONTH, "month", CODE, INTERNAL, "a local month it touches, 2022-03")                         \
+    X(MONTH, "month", CODE, INTERNAL, "a local month it or an instance of it touches, 2022-03")    \
     X(BEGINS, "begins", CODE, INTERNAL, "the local month it starts in")                            \
     X(YEAR, "year", CODE, INTERNAL, "a local year it touches, of events over ten years long")      \
     X(RECURRING, "recurring", CODE, INTERNAL, "has a recurrence rule")                             \
@@ -98,7 +99,8 @@ typedef struct FacetInfo {
 
 enum {
     FACET_KEY_MAX = 500,   /* bytes of "name=value"; LMDB refuses keys over 511 */
-    FACET_LONG_YEARS = 10, /* an event longer than this is kept by year, not by month */
+    FACET_LONG_YEARS = 10, /* an event longer than this is kept by year, not by month; of one that
+                            * recurs, months are told for so long */
 };
 
 /* One facet of a record: "name=value", not NUL-terminated, lent until the callback returns.
@@ -115,6 +117,10 @@ bool facet_find(const char *name, Facet *facet);
  * memory comes from `arena`. */
 void facets_of_event(const Event *event, FacetMask mask, Words *words, Zones *zones, Arena *arena,
                      facet_fn *each, void *context);
+
+/* Of a series that goes on for longer, what touches months from this local second on is no facet.
+ */
+int64_t facets_series_told_until_s(const Series *series);
 
 /* The key under which `facet` keeps `value`, folded as its form asks (names of enumerators in lower
  * case, countries in upper case), a value over FACET_KEY_MAX hashed (BLAKE2b-128, hexadecimal after

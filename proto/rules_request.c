@@ -154,6 +154,18 @@ void rules_get_event(Checker *self, const ProtobufCMessage *message)
         check_refuse_in(self, "at_time", "cannot be given together with at_revision");
 }
 
+static void check_expand(Checker *self, const Plenary__V1__ListEvents *list)
+{
+    const Query *query = list->query;
+    if (list->as_of) check_refuse_in(self, "expand", "cannot be given together with as_of");
+    if (list->explain) check_refuse_in(self, "expand", "cannot be given together with explain");
+    if (!query || !query->to)
+        check_refuse_in(self, "query.to", "is required with expand: a series may have no end");
+    if (query && query->has_order && query->order != PLENARY__V1__QUERY__ORDER__ORDER_UNSPECIFIED &&
+        query->order != PLENARY__V1__QUERY__ORDER__START)
+        check_refuse_in(self, "query.order", "instances are in the order of start alone");
+}
+
 void rules_list_events(Checker *self, const ProtobufCMessage *message)
 {
     const Plenary__V1__ListEvents *list = (const Plenary__V1__ListEvents *)message;
@@ -162,6 +174,7 @@ void rules_list_events(Checker *self, const ProtobufCMessage *message)
     if (list->as_of && list->query && list->query->has_order &&
         list->query->order == PLENARY__V1__QUERY__ORDER__RELEVANCE)
         check_refuse_in(self, "query.order", "relevance cannot be given together with as_of");
+    if (list->expand) check_expand(self, list);
 }
 
 void rules_list_changes(Checker *self, const ProtobufCMessage *message)

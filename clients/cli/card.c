@@ -196,8 +196,15 @@ static void print_when(Card *card)
         wording_moment(event->previous_start, moment);
         print_label(card, "Moved from", "%s", moment);
     }
-    if (event->recurrence && event->recurrence->rrule)
-        print_label(card, "Repeats", "%s", event->recurrence->rrule);
+    if (event->recurrence) {
+        char often[WORDING_SIZE];
+        wording_recurrence(event->recurrence, often);
+        print_label(card, "Repeats", "%s", often);
+    }
+    if (event->recurrence_id) {
+        wording_moment(event->recurrence_id, moment);
+        print_label(card, "In place of", "%s", moment);
+    }
 }
 
 static void print_where(Card *card)

@@ -36,6 +36,15 @@ const char *event_place(const void *record, Arena *arena)
     return venue->country ? venue->country : "";
 }
 
+/* In a table a series says that it is one. */
+static const char *event_when_listed(const void *record, Arena *arena)
+{
+    char often[WORDING_SIZE];
+    const char *when = event_when(record, arena);
+    wording_frequency(((const Event *)record)->recurrence, often);
+    return *often && when ? arena_printf(arena, "%s, %s", when, often) : when;
+}
+
 static const char *event_number(const void *record, Arena *arena)
 {
     return arena_printf(arena, "%u", ((const Event *)record)->number);
@@ -93,7 +102,7 @@ static const char *event_colour(const void *record, Arena *arena)
 }
 
 static const Column event_columns[] = {
-    {"NO", event_number, TABLE_RIGHT}, {"WHEN", event_when, 0},
+    {"NO", event_number, TABLE_RIGHT}, {"WHEN", event_when_listed, 0},
     {"TITLE", event_title, TABLE_CUT}, {"KIND", event_kind_code, 0},
     {"WHERE", event_place, 0},         {"FORMAT", event_format, TABLE_SPARE},
     {"STATUS", event_status_code, 0},

@@ -59,6 +59,18 @@ static int list_matches(Session *session, Query *query, uint32_t limit, Found *f
     return CLI_DONE;
 }
 
+static int check_expand(const Session *session, const Query *query)
+{
+    if (session_has(session, "explain") || session_has(session, "as-of"))
+        return complain_code(CLI_USAGE, "--expand does not go with --as-of or --explain");
+    if (query->has_order && query->order != PLENARY__V1__QUERY__ORDER__START)
+        return complain_code(CLI_USAGE, "--expand: instances are in the order of start alone");
+    if (!query->to)
+        return complain_code(CLI_USAGE, "--expand needs an end, as what recurs may have none: "
+                                        "--to, --on or --next, such as --next 30d");
+    return CLI_DONE;
+}
+
 static int print_matches(Session *session, Query *query)
 {
     bool given;
@@ -67,6 +79,8 @@ static int print_matches(Session *session, Query *query)
     if (code != CLI_DONE) return code;
     if (session_has(session, "explain") && session_has(session, "as-of"))
         return complain_code(CLI_USAGE, "--as-of does not go with --explain");
+    if (session_has(session, "expand")) code = check_expand(session, query);
+    if (code != CLI_DONE) return code;
     if (session_has(session, "explain")) return explain_matches(session, query, limit);
     bool marked = query->text && session->form == OUTPUT_TABLE && session->terminal.is_terminal;
     Found *found = marked ? found_new(query->text) : NULL;

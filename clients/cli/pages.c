@@ -1,10 +1,12 @@
 #include "clients/cli/pages.h"
 
 #include "clients/cli/complain.h"
+#include "clients/cli/instances.h"
 #include "clients/cli/instants.h"
 
 enum {
-    PAGE_RECORDS = 500, /* asked for at once */
+    PAGE_RECORDS = 500,                 /* asked for at once */
+    PAGE_MEMORY_MAX = 16 * 1024 * 1024, /* bytes of what is made of one page */
 };
 
 typedef struct Slice {
@@ -14,10 +16,14 @@ typedef struct Slice {
     ProtobufCBinaryData next;
 } Slice;
 
-static Slice slice_of(const Reply *reply)
+/* `arena` holds what is made for one page. */
+static Slice slice_of(const Reply *reply, Arena *arena)
 {
     switch (reply->result_case) {
     case PLENARY__V1__REPLY__RESULT_EVENTS:
+        if (reply->events->n_instances)
+            return (Slice){instances_of(reply->events, arena), reply->events->n_instances,
+                           reply->events->has_next_page, reply->events->next_page};
         return (Slice){(ProtobufCMessage **)reply->events->events, reply->events->n_events,
                        reply->events->has_next_page, reply->events->next_page};
     case PLENARY__V1__REPLY__RESULT_CONFLICTS:
@@ -41,8 +47,8 @@ static Slice slice_of(const Reply *reply)
 
 /* Walks a question whose page is `page`. `arrived` is called for each page before its records; it
  * may be NULL. */
-static int walk_pages(Session *session, Request *request, Page *page, uint32_t limit,
-                      page_fn *arrived, record_fn *each, void *context)
+static int walk_with(Session *session, Request *request, Page *page, uint32_t limit,
+                     page_fn *arrived, record_fn *each, void *context, Arena *arena)
 {
     Reply *reply = NULL;
     uint32_t left = limit ? limit : UINT32_MAX;
@@ -57,7 +63,12 @@ static int walk_pages(Session *session, Request *request, Page *page, uint32_t l
         if (code != CLI_DONE) return code;
 
         if (arrived) arrived(context, reply);
-        Slice slice = slice_of(reply);
+        arena_reset(arena);
+        Slice slice = slice_of(reply, arena);
+        if (!slice.records && slice.count) {
+            plenary_reply_free(reply);
+            return session_strange_answer();
+        }
         for (size_t i = 0; i < slice.count && left > 0; i++) {
             code = each(context, slice.records[i]);
             if (code != CLI_DONE) {
@@ -72,6 +83,16 @@ static int walk_pages(Session *session, Request *request, Page *page, uint32_t l
     }
     plenary_reply_free(reply);
     return CLI_DONE;
+}
+
+static int walk_pages(Session *session, Request *request, Page *page, uint32_t limit,
+                      page_fn *arrived, record_fn *each, void *context)
+{
+    Arena *arena = arena_new(PAGE_MEMORY_MAX);
+    if (!arena) return session_no_memory();
+    int code = walk_with(session, request, page, limit, arrived, each, context, arena);
+    arena_destroy(&arena);
+    return code;
 }
 
 static int walk(Session *session, Request *request, Page *page, uint32_t limit, record_fn *each,
@@ -94,6 +115,7 @@ static int prepare_events(Session *session, Query *query, EventsRequest *made)
     plenary__v1__request__init(&made->request);
     made->list.query = query;
     made->list.page = &made->page;
+    made->list.has_expand = made->list.expand = session_has(session, "expand");
     made->request.verb_case = PLENARY__V1__REQUEST__VERB_LIST_EVENTS;
     made->request.list_events = &made->list;
     return instants_option(session, "as-of", DAY_ENDS, &made->list.as_of);

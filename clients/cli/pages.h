@@ -12,8 +12,8 @@
 typedef int record_fn(void *context, const ProtobufCMessage *record);
 typedef void page_fn(void *context, const Reply *reply);
 
-/* At most `limit` events that match, as they were known at the instant of --as-of where that is
- * given; 0: all. */
+/* At most `limit` events that match (with --expand, of their instances), as they were known at the
+ * instant of --as-of where that is given; 0: all. */
 int pages_events(Session *session, Query *query, uint32_t limit, record_fn *each, void *context);
 
 /* How many events match the list, which may be of the past. */

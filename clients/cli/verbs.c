@@ -145,6 +145,8 @@ static const Option verb_options[] = {
      "a public key, or a file of \"plenary key generate\"; two at most"},
     {"drop", 0, "FINGERPRINT", 0, GROUP_ROTATE, "the key that goes; 8 digits or more"},
     {"revoked", 0, NULL, 0, GROUP_REVOKED, "those that were revoked too"},
+    {"expand", 0, NULL, 0, GROUP_EXPAND,
+     "each time of what recurs by itself, by start; with an end: --to, --on or --next"},
     {"file", 'f', "FILE", 0, GROUP_SHEET, "a sheet of who came, as CSV; - is standard input"},
     {"add", 0, NULL, 0, GROUP_ADD, "put on the list who is not on it yet"},
     {NULL, 0, NULL, 0, 0, NULL},
@@ -169,9 +171,11 @@ const Verb verbs[] = {
      GROUP_COMMON | GROUP_IMPORT | GROUP_DRY_RUN, 0, 1, SIZE_MAX, verb_import, PURPOSE_EXCHANGE},
     {"list", "[FILTERS]", "show the events that match",
      "plenary list --from 2021-12-01 --to 2021-12-31 --country RU --country TJ\n"
-     "plenary list --country UZ --as-of 2022-03-01",
-     TIME_WORDS, GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN | GROUP_AS_OF, FORMS_ALL,
-     0, 0, verb_list, PURPOSE_FIND},
+     "plenary list --country UZ --as-of 2022-03-01\n"
+     "plenary list --next 30d --expand",
+     TIME_WORDS,
+     GROUPS_FIND | FILTERS_SORT | GROUP_LIMIT | GROUP_EXPLAIN | GROUP_AS_OF | GROUP_EXPAND,
+     FORMS_ALL, 0, 0, verb_list, PURPOSE_FIND},
     {"search", "WORDS… [FILTERS]", "show the events that have these words, in any script",
      "plenary search Ташкент --kind conference\n"
      "plenary search '\"drug control\" trai* -webinar' --sort start",

@@ -43,6 +43,7 @@
 #define GROUP_KEY          OPTION_GROUP(29)
 #define GROUP_ROTATE       OPTION_GROUP(30)
 #define GROUP_REVOKED      OPTION_GROUP(31)
+#define GROUP_EXPAND       OPTION_GROUP(40)
 
 #define FORM_BIT(form) (1U << (form))
 

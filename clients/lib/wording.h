@@ -22,6 +22,14 @@ enum {
  * is approximate. The zone is not said. Empty where there is no start. */
 void wording_schedule(const Schedule *schedule, char text[static WORDING_SIZE]);
 
+/* How often something recurs: "weekly", "every 2 weeks", "repeats" where no one word says it; empty
+ * where it does not. */
+void wording_frequency(const Plenary__V1__Recurrence *recurrence, char text[static WORDING_SIZE]);
+
+/* The whole of it: "weekly on Mon and Wed, 10 times, and on 2 more days, but for 1". What has no
+ * words is said as the rule is written. */
+void wording_recurrence(const Plenary__V1__Recurrence *recurrence, char text[static WORDING_SIZE]);
+
 /* One local moment: "3 Mar 2022", "3 Mar 2022 09:00"; as it is where it does not parse. */
 void wording_moment(const char *moment, char text[static WORDING_SIZE]);
 

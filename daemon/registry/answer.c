@@ -1,5 +1,6 @@
 #include "daemon/registry/answer.h"
 
+#include "daemon/registry/answer_expand.h"
 #include "daemon/registry/explain.h"
 #include "daemon/registry/page.h"
 #include "daemon/registry/past.h"
@@ -105,7 +106,8 @@ StatusCode answer_get_event(const Question *question, Reply *reply, Problem *pro
 static StatusCode resolve(const Question *question, const Query *query, QueryContext *context,
                           Resolved **resolved, Problem *problem)
 {
-    *context = (QueryContext){question->state, question->caller, question->arena, NULL};
+    *context = (QueryContext){
+        .state = question->state, .caller = question->caller, .arena = question->arena};
     return query_resolve(context, query, resolved, problem);
 }
 
@@ -144,8 +146,8 @@ static bool add_shown(const Question *question, uint64_t sequence, Plenary__V1__
 }
 
 /* Loads the events of a page until it grows over its bytes; what is left is the next page's. */
-static StatusCode load_page(const Question *question, const EventPage *page,
-                            Plenary__V1__EventsReply *body, size_t *taken, Problem *problem)
+StatusCode answer_load_events(const Question *question, const EventPage *page,
+                              Plenary__V1__EventsReply *body, size_t *taken, Problem *problem)
 {
     size_t bytes = 0;
     bool as_it_is = access_sees_all(question->caller);
@@ -174,9 +176,27 @@ static int64_t as_of_us(const Plenary__V1__ListEvents *request)
     return time_us;
 }
 
+static StatusCode list_instances(const Question *question, Reply *reply, Problem *problem)
+{
+    QueryContext context;
+    Resolved *resolved;
+    StatusCode code =
+        resolve(question, question->request->list_events->query, &context, &resolved, problem);
+    if (code != STATUS_OK) return code;
+    Plenary__V1__EventsReply *body = arena_alloc(question->arena, sizeof *body);
+    if (!body) return out_of_memory(problem);
+    plenary__v1__events_reply__init(body);
+    code = answer_expanded(question, &context, resolved, body, problem);
+    if (code != STATUS_OK) return code;
+    reply->result_case = PLENARY__V1__REPLY__RESULT_EVENTS;
+    reply->events = body;
+    return STATUS_OK;
+}
+
 StatusCode answer_list_events(const Question *question, Reply *reply, Problem *problem)
 {
     const Plenary__V1__ListEvents *request = question->request->list_events;
+    if (request->expand) return list_instances(question, reply, problem);
     SetReport report = {.started_us = explain_now_us(question->state)};
     QueryContext context;
     Resolved *resolved;
@@ -193,7 +213,7 @@ StatusCode answer_list_events(const Question *question, Reply *reply, Problem *p
     if (!body) return out_of_memory(problem);
     plenary__v1__events_reply__init(body);
     size_t taken = 0;
-    code = load_page(question, &page, body, &taken, problem);
+    code = answer_load_events(question, &page, body, &taken, problem);
     if (code != STATUS_OK) return code;
     if (taken < page.count &&
         !(request->as_of ? past_token_after(&past, &page, taken - 1, &page.next)

@@ -93,6 +93,8 @@ static Head head_of(State *state, const Change *change, const Event *image)
     };
     (void)snprintf(head.id, sizeof head.id, "%s", change->event->id);
     if (!image) return head;
+    head.recurs = image->recurrence != NULL;
+    head.overrides = image->recurrence_id != NULL;
     if (image->schedule) schedule_span(state->zones, image->schedule, &head.span);
     if (image->handling && image->handling->has_tlp) head.tlp = image->handling->tlp;
     if (image->handling) {
@@ -100,6 +102,19 @@ static Head head_of(State *state, const Change *change, const Event *image)
         head.audience_count = image->handling->n_audience;
     }
     return head;
+}
+
+/* What an instance of a series is replaced by has changed: so has the series. */
+static void apply_recurrence(State *state, const Change *change, const Event *image)
+{
+    bool withdrawn = change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
+    if (!image) return;
+    bool put =
+        recurrences_put(state->recurrences, state->zones, image, change->sequence, withdrawn);
+    assert(put);
+    uint32_t series =
+        image->recurrence_id ? recurrences_series_of(state->recurrences, image->uid) : 0;
+    if (series) past_changed(state->past, series);
 }
 
 static void apply_names(State *state, const Event *event)
@@ -122,6 +137,7 @@ static void apply_event(State *state, const Change *change, const Event *before,
     Key number = key_number(event->number);
     bool kept = columns_put(&state->columns, event->number, &head);
     assert(kept);
+    apply_recurrence(state, change, withdrawn ? before : event);
     views_put(state->views, VIEW_HEADS, key_bytes(&number), value);
 
     Key version = key_version(event->number, event->revision);

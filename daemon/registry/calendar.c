@@ -9,7 +9,8 @@
 enum {
     MONTHS_PER_YEAR = 12,
     UNITS_END = (MOMENT_YEAR_MAX + 1) * MONTHS_PER_YEAR,
-    KEY_SIZE = 32, /* "month=2022-03" */
+    KEY_SIZE = 32,         /* "month=2022-03" */
+    COST_OF_SERIES = 1000, /* the look at one, in events of a bitmap */
 };
 
 struct Calendar {
@@ -17,7 +18,8 @@ struct Calendar {
     MonthRange months; /* that may be counted */
     uint32_t *lasting; /* numbers of the set's events that are kept by year */
     size_t lasting_count;
-    MonthRange lasting_months; /* which these touch */
+    roaring_bitmap_t *series;  /* of the set: they go on where no facet tells of them */
+    MonthRange lasting_months; /* which both may touch, beside what facets tell */
 };
 
 /* --- units --- */
@@ -107,6 +109,65 @@ static uint64_t count_lasting(const Calendar *self, int32_t month, int32_t month
     return count;
 }
 
+/* --- series --- */
+
+/* Those of the set of which facets do not tell all that is asked for. Where no end is asked for
+ * there would be none to their months. */
+static bool find_series(Calendar *self)
+{
+    const QueryContext *context = self->config.context;
+    const Resolved *resolved = self->config.resolved;
+    bool ends = resolved->has_range && resolved->range.to_s != INT64_MAX;
+    self->series = roaring_bitmap_create();
+    if (!self->series) return false;
+    if (ends)
+        recurrences_add_lasting(context->state->recurrences, resolved->range.to_s, self->series);
+    roaring_bitmap_and_inplace(self->series, self->config.set);
+    roaring_uint32_iterator_t at;
+    roaring_init_iterator(self->series, &at);
+    for (; at.has_value; roaring_advance_uint32_iterator(&at)) {
+        const Recurring *series = recurrences_find(context->state->recurrences, at.current_value);
+        int64_t from_s = recurring_told_until_s(series);
+        MonthRange months = sets_months(&(LocalRange){from_s, resolved->range.to_s});
+        if (months.first < self->lasting_months.first) self->lasting_months.first = months.first;
+        if (months.last > self->lasting_months.last) self->lasting_months.last = months.last;
+    }
+    return true;
+}
+
+/* Takes away what touches the range only where it is replaced. */
+static void remove_replaced(const Calendar *self, const LocalRange *range, roaring_bitmap_t *events,
+                            uint64_t *cost)
+{
+    const QueryContext *context = self->config.context;
+    roaring_bitmap_t *doubtful =
+        roaring_bitmap_and(events, recurrences_replaced(context->state->recurrences));
+    roaring_bitmap_and_inplace(doubtful, self->config.set);
+    *cost += COST_OF_SERIES * roaring_bitmap_get_cardinality(doubtful);
+    roaring_uint32_iterator_t at;
+    roaring_init_iterator(doubtful, &at);
+    for (; at.has_value; roaring_advance_uint32_iterator(&at))
+        if (!sets_event_touches(context, range, at.current_value))
+            roaring_bitmap_remove(events, at.current_value);
+    roaring_bitmap_free(doubtful);
+}
+
+/* Adds what touches the range where facets tell nothing any more. */
+static void add_untold(const Calendar *self, const LocalRange *range, roaring_bitmap_t *events,
+                       uint64_t *cost)
+{
+    const QueryContext *context = self->config.context;
+    *cost += COST_OF_SERIES * roaring_bitmap_get_cardinality(self->series);
+    roaring_uint32_iterator_t at;
+    roaring_init_iterator(self->series, &at);
+    for (; at.has_value; roaring_advance_uint32_iterator(&at)) {
+        const Recurring *series = recurrences_find(context->state->recurrences, at.current_value);
+        if (recurring_told_until_s(series) < range->to_s &&
+            sets_event_touches(context, range, at.current_value))
+            roaring_bitmap_add(events, at.current_value);
+    }
+}
+
 /* --- the calendar --- */
 
 Calendar *calendar_open(const CalendarConfig *config)
@@ -117,13 +178,14 @@ Calendar *calendar_open(const CalendarConfig *config)
     self->months = config->resolved->has_range ? sets_months(&config->resolved->range)
                                                : (MonthRange){0, UNITS_END - 1};
     self->lasting_months = (MonthRange){UNITS_END, -1};
-    if (!find_lasting(self)) calendar_close(&self);
+    if (!find_lasting(self) || !find_series(self)) calendar_close(&self);
     return self;
 }
 
 void calendar_close(Calendar **self)
 {
     if (!self || !*self) return;
+    if ((*self)->series) roaring_bitmap_free((*self)->series);
     free((*self)->lasting);
     free(*self);
     *self = NULL;
@@ -184,6 +246,9 @@ uint64_t calendar_count(const Calendar *self, int32_t unit, uint64_t *cost)
         }
     }
     *cost += self->lasting_count;
+    const LocalRange range = {first_second_of(first), first_second_of(first + step)};
+    remove_replaced(self, &range, events, cost);
+    add_untold(self, &range, events, cost);
     uint64_t count = self->config.whole ? roaring_bitmap_get_cardinality(events)
                                         : roaring_bitmap_and_cardinality(events, self->config.set);
     roaring_bitmap_free(events);

@@ -2,8 +2,10 @@
  * calendar - how many events of a set touch each month, or each year.
  *
  * Months come from their facets; an event over ten years long, kept by year, is looked at by its
- * columns. Stretches in which nothing lies are jumped over. With a time range only the months or
- * years that it touches are there. The set and the context are lent. Loop's thread only.
+ * columns. A series counts in each month that an instance touches: in the ten years of which facets
+ * tell, and beyond them where the range has an end. Stretches in which nothing lies are jumped
+ * over. With a time range only the months or years that it touches are there. The set and the
+ * context are lent. Loop's thread only.
  */
 #ifndef PLENARY_REGISTRY_CALENDAR_H
 #define PLENARY_REGISTRY_CALENDAR_H

@@ -32,7 +32,8 @@ bool columns_put(Columns *self, uint32_t number, const Head *head)
     self->rows[number] = (Column){
         .local_start_s = head->span.local_start_s,
         .local_end_s = head->span.local_end_s,
-        .sequence = head->sequence,
+        .sequence = head->sequence & (UINT64_MAX >> 1),
+        .recurs = head->recurs && !head->withdrawn,
     };
     return true;
 }

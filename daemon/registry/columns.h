@@ -16,7 +16,8 @@
 typedef struct Column {
     int64_t local_start_s;
     int64_t local_end_s;
-    uint64_t sequence; /* of the head's change; 0: there is no such event */
+    uint64_t sequence : 63; /* of the head's change; 0: there is no such event */
+    uint64_t recurs : 1;    /* the times are those of its first instance */
 } Column;
 
 typedef struct Columns {

@@ -29,7 +29,6 @@ void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t ste
 {
     static const char all[] = "all";
     static const char cancelled[] = "status=cancelled";
-    static const char recurring[] = "recurring=true";
     const State *state = context->state;
     *self = (Conflicts){
         .context = *context,
@@ -46,7 +45,6 @@ void conflicts_begin_alone(const QueryContext *context, size_t limit, size_t ste
     self->live = views_facet(state->views, all, sizeof all - 1);
     roaring_bitmap_andnot_inplace(self->live, gone);
     roaring_bitmap_free(gone);
-    self->series = views_facet(state->views, recurring, sizeof recurring - 1);
     self->visible = access_visible(context->caller, state->views);
 }
 
@@ -67,7 +65,6 @@ StatusCode conflicts_begin(const QueryContext *context, const Resolved *resolved
 void conflicts_end(Conflicts *self)
 {
     roaring_bitmap_free(self->live);
-    roaring_bitmap_free(self->series);
     if (self->answer) roaring_bitmap_free(self->answer);
     roaring_bitmap_free(self->visible);
 }
@@ -313,8 +310,7 @@ static void gather_delegations(Conflicts *self, const Subject *subject, roaring_
     self->steps += term.count;
 }
 
-/* What touches the subject's time by a day or so, from the first instance to the last; of what
- * recurs only the comparison knows. */
+/* What touches the subject's time by a day or so, from the first instance to the last. */
 static void keep_about(const Conflicts *self, const Subject *subject, roaring_bitmap_t *set)
 {
     const Times *times = &subject->side.times;
@@ -322,10 +318,7 @@ static void keep_about(const Conflicts *self, const Subject *subject, roaring_bi
     bool ends = times->last_end_s < INT64_MAX - apart_s;
     const LocalRange about = {times->first_start_s - apart_s,
                               ends ? times->last_end_s + apart_s : INT64_MAX};
-    roaring_bitmap_t *series = roaring_bitmap_and(self->series, set);
     sets_keep_touching(&self->context, &about, set);
-    roaring_bitmap_or_inplace(set, series);
-    roaring_bitmap_free(series);
 }
 
 /* Who shares the place, a person or a delegation, about that time. Given: roaring_bitmap_free. */

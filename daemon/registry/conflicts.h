@@ -33,7 +33,6 @@ typedef struct Conflicts {
     roaring_bitmap_t *answer;  /* what the query matches; NULL: an event alone is looked at */
     roaring_bitmap_t *visible; /* what the caller may see */
     roaring_bitmap_t *live;    /* all but what is cancelled */
-    roaring_bitmap_t *series;  /* what recurs */
     ConflictsPlace place;
     size_t limit; /* of what is found; one event may add one more: what is taken of it */
     size_t steps;

@@ -63,6 +63,8 @@ static StatusCode check_identity(const Event *event, const Event *before, Proble
         problem_violation(problem, "uid", "the uid of a registered event cannot change");
     if (event->recurrence_id && !same_text(event->recurrence_id, before->recurrence_id))
         problem_violation(problem, "recurrence_id", "it cannot change");
+    if (event->recurrence && before->recurrence_id)
+        problem_violation(problem, "recurrence", "what replaces an instance does not recur");
     return problem->code;
 }
 

@@ -7,6 +7,13 @@ enum {
     HEAD_FIXED_BYTES = ID_BYTES + 8 + 4 + 1 + 1 + 1 + 4 * 8,
 };
 
+/* Of a head; the bits of one byte. */
+enum {
+    FLAG_WITHDRAWN = 1,
+    FLAG_RECURS = 2,
+    FLAG_OVERRIDES = 4,
+};
+
 /* The first byte of a key in `names` says what kind of name follows. */
 enum {
     NAME_ID = 'i',
@@ -146,6 +153,12 @@ static size_t audience_size(const Head *head)
     return size;
 }
 
+static uint64_t flags_of(const Head *head)
+{
+    return (head->withdrawn ? FLAG_WITHDRAWN : 0U) | (head->recurs ? FLAG_RECURS : 0U) |
+           (head->overrides ? FLAG_OVERRIDES : 0U);
+}
+
 Bytes head_encode(const Head *head, Arena *arena)
 {
     size_t size = HEAD_FIXED_BYTES + audience_size(head);
@@ -156,7 +169,7 @@ Bytes head_encode(const Head *head, Arena *arena)
     uint8_t *out = value + ID_BYTES;
     out = put_little(out, head->sequence, 8);
     out = put_little(out, head->revision, 4);
-    out = put_little(out, head->withdrawn, 1);
+    out = put_little(out, flags_of(head), 1);
     out = put_little(out, head->span.whole_days, 1);
     out = put_little(out, (uint64_t)head->tlp, 1);
     out = put_little(out, (uint64_t)head->span.local_start_s, 8);
@@ -197,7 +210,10 @@ bool head_decode(Bytes value, Head *head, Arena *arena)
     in += ID_BYTES;
     head->sequence = get_little(&in, 8);
     head->revision = (uint32_t)get_little(&in, 4);
-    head->withdrawn = get_little(&in, 1) != 0;
+    uint64_t flags = get_little(&in, 1);
+    head->withdrawn = (flags & FLAG_WITHDRAWN) != 0;
+    head->recurs = (flags & FLAG_RECURS) != 0;
+    head->overrides = (flags & FLAG_OVERRIDES) != 0;
     head->span.whole_days = get_little(&in, 1) != 0;
     head->tlp = (Plenary__V1__Handling__Tlp)get_little(&in, 1);
     head->span.local_start_s = (int64_t)get_little(&in, 8);

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 enum {
-    LAYOUT_VERSION = 4, /* raised with every change here or of what apply writes */
+    LAYOUT_VERSION = 5, /* raised with every change here or of what apply writes */
     LAYOUT_KEY_SIZE = 511,
 };
 
@@ -32,7 +32,9 @@ typedef struct Head {
     uint64_t sequence;
     uint32_t revision;
     bool withdrawn;
-    Span span;
+    bool recurs;                    /* the last image is that of a series, */
+    bool overrides;                 /* or replaces an instance of one */
+    Span span;                      /* of its first instance */
     Plenary__V1__Handling__Tlp tlp; /* of the last image; absent is green */
     char **audience;                /* in the arena of head_decode */
     size_t audience_count;

@@ -1,6 +1,8 @@
 #include "daemon/registry/page.h"
 
+#include "daemon/registry/page_token.h"
 #include "daemon/registry/rank.h"
+#include "daemon/registry/selection.h"
 #include "daemon/registry/sets.h"
 #include "proto/moment.h"
 
@@ -10,11 +12,6 @@
 #include <string.h>
 
 enum {
-    TOKEN_ORDER_BYTE = QUERY_VIEW_HASH_BYTES,
-    TOKEN_KEY_BYTE = TOKEN_ORDER_BYTE + 1,
-    TOKEN_NUMBER_BYTE = TOKEN_KEY_BYTE + 8,
-    TOKEN_SCORE_BYTE = TOKEN_NUMBER_BYTE + 4,
-    TOKEN_BYTES = TOKEN_SCORE_BYTE + 4,
     MONTH_TEXT_SIZE = 32,
     NUMBERS_AT_ONCE = 64,
 };
@@ -37,16 +34,6 @@ typedef struct Paging {
 static StatusCode out_of_memory(Problem *problem)
 {
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "the page is too large");
-}
-
-static int ascending(const void *left, const void *right)
-{
-    return place_compare(left, right);
-}
-
-static int descending(const void *left, const void *right)
-{
-    return place_compare(right, left);
 }
 
 static bool is_behind(const Paging *paging, const Place *place)
@@ -74,69 +61,18 @@ static bool place_of(const Paging *paging, uint32_t number, Place *place)
 
 /* --- small sets: the first ones of all --- */
 
-/* The first `room` places of those that are offered; a heap whose root is the last of them. */
-typedef struct Selection {
-    const Paging *paging;
-    Place *places;
-    size_t room;
-    size_t count;
-} Selection;
-
-static bool is_later(const Selection *self, size_t left, size_t right)
-{
-    int order = place_compare(&self->places[left], &self->places[right]);
-    return self->paging->resolved->descending ? order < 0 : order > 0;
-}
-
-static void swap(Selection *self, size_t left, size_t right)
-{
-    Place place = self->places[left];
-    self->places[left] = self->places[right];
-    self->places[right] = place;
-}
-
-static void sift_up(Selection *self, size_t at)
-{
-    for (; at > 0 && is_later(self, at, (at - 1) / 2); at = (at - 1) / 2)
-        swap(self, at, (at - 1) / 2);
-}
-
-static void sift_down(Selection *self)
-{
-    for (size_t at = 0;;) {
-        size_t last = at;
-        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < self->count; child++)
-            if (is_later(self, child, last)) last = child;
-        if (last == at) return;
-        swap(self, at, last);
-        at = last;
-    }
-}
-
-static void offer(Selection *self, const Place *place)
-{
-    if (self->count < self->room) {
-        self->places[self->count] = *place;
-        sift_up(self, self->count++);
-        return;
-    }
-    int order = place_compare(place, &self->places[0]);
-    if (self->paging->resolved->descending ? order < 0 : order > 0) return;
-    self->places[0] = *place;
-    sift_down(self);
-}
-
 /* Of a large registry nearly every column lies outside the processor's caches: those of several
  * events are fetched side by side. */
-static void offer_all(Selection *self, const uint32_t *numbers, uint32_t count)
+static void offer_all(const Paging *paging, Selection *selection, const uint32_t *numbers,
+                      uint32_t count)
 {
-    const Columns *columns = &self->paging->context->state->columns;
+    const Columns *columns = &paging->context->state->columns;
     for (uint32_t i = 0; i < count; i++)
         columns_fetch(columns, numbers[i]);
     for (uint32_t i = 0; i < count; i++) {
         Place place;
-        if (place_of(self->paging, numbers[i], &place) && is_behind(self->paging, &place))
-            offer(self, &place);
+        if (place_of(paging, numbers[i], &place) && is_behind(paging, &place))
+            selection_offer(selection, &place);
     }
 }
 
@@ -144,7 +80,7 @@ static void offer_all(Selection *self, const uint32_t *numbers, uint32_t count)
  * memory beyond the page's: a very full month costs no more than looking at each of its events. */
 static void take_sorted(Paging *paging, const roaring_bitmap_t *set)
 {
-    Selection selection = {.paging = paging,
+    Selection selection = {.descending = paging->resolved->descending,
                            .places = paging->places + paging->count,
                            .room = paging->limit + 1 - paging->count};
     SetReport *report = paging->context->report;
@@ -154,9 +90,8 @@ static void take_sorted(Paging *paging, const roaring_bitmap_t *set)
     uint32_t numbers[NUMBERS_AT_ONCE];
     for (uint32_t count;
          (count = roaring_read_uint32_iterator(&iterator, numbers, NUMBERS_AT_ONCE)) > 0;)
-        offer_all(&selection, numbers, count);
-    qsort(selection.places, selection.count, sizeof *selection.places,
-          paging->resolved->descending ? descending : ascending);
+        offer_all(paging, &selection, numbers, count);
+    selection_sort(&selection);
     paging->count += selection.count;
 }
 
@@ -366,48 +301,17 @@ static bool fill(Paging *paging, uint64_t total)
     return true;
 }
 
-/* --- tokens: hash of the query, order, place --- */
-
-static uint8_t order_byte(const Resolved *resolved)
-{
-    return (uint8_t)((int)resolved->order << 1 | resolved->descending);
-}
-
-static bool write_token(const QueryContext *context, const Resolved *resolved, const Place *place,
-                        ProtobufCBinaryData *token)
-{
-    uint8_t *bytes = arena_alloc(context->arena, TOKEN_BYTES);
-    if (!bytes) return false;
-    query_hash(context, resolved, bytes);
-    bytes[TOKEN_ORDER_BYTE] = order_byte(resolved);
-    Key key = key_sequence((uint64_t)place->key);
-    Key number = key_number(place->number);
-    Key score = key_number(place->score);
-    memcpy(bytes + TOKEN_KEY_BYTE, key.bytes, key.size);
-    memcpy(bytes + TOKEN_NUMBER_BYTE, number.bytes, number.size);
-    memcpy(bytes + TOKEN_SCORE_BYTE, score.bytes, score.size);
-    *token = (ProtobufCBinaryData){TOKEN_BYTES, bytes};
-    return true;
-}
-
 static StatusCode read_token(Paging *paging, const ProtobufCBinaryData *token, Problem *problem)
 {
-    uint8_t hash[QUERY_VIEW_HASH_BYTES];
-    query_hash(paging->context, paging->resolved, hash);
-    if (token->len != TOKEN_BYTES || memcmp(token->data, hash, sizeof hash) != 0 ||
-        token->data[TOKEN_ORDER_BYTE] != order_byte(paging->resolved))
-        return problem_violation(problem, "page.token", "it is none of this query's");
     paging->continues = true;
-    paging->after.key = (int64_t)key_to_sequence((Bytes){token->data + TOKEN_KEY_BYTE, 8});
-    paging->after.number = key_to_number((Bytes){token->data + TOKEN_NUMBER_BYTE, 4});
-    paging->after.score = key_to_number((Bytes){token->data + TOKEN_SCORE_BYTE, 4});
-    return STATUS_OK;
+    return page_token_read(paging->context, paging->resolved, PAGE_TOKEN_EVENTS, token,
+                           &paging->after, problem);
 }
 
 bool page_token_after(const QueryContext *context, const Resolved *resolved, const EventPage *page,
                       size_t taken, ProtobufCBinaryData *token)
 {
-    return write_token(context, resolved, &page->places[taken - 1], token);
+    return page_token_write(context, resolved, PAGE_TOKEN_EVENTS, &page->places[taken - 1], token);
 }
 
 /* --- a page --- */
@@ -429,7 +333,8 @@ static StatusCode write_page(Paging *paging, EventPage *page, Problem *problem)
     const Place *last = is_full(paging)   ? &paging->places[page->count - 1]
                         : paging->stopped ? &paging->reached
                                           : NULL;
-    if (last && !write_token(paging->context, paging->resolved, last, &page->next))
+    if (last &&
+        !page_token_write(paging->context, paging->resolved, PAGE_TOKEN_EVENTS, last, &page->next))
         return out_of_memory(problem);
     return STATUS_OK;
 }

@@ -158,6 +158,43 @@ static uint32_t last_number_at(State *state, uint64_t sequence)
     return low;
 }
 
+/* --- what replaced an instance then --- */
+
+typedef struct SightThen {
+    State *state;
+    const Caller *caller;
+    Arena *arena;
+    const Event *series; /* its image of that time */
+    uint64_t sequence;
+    size_t images; /* read */
+} SightThen;
+
+/* Was that event there then, for the caller? */
+static bool saw_then(SightThen *sight, uint32_t number)
+{
+    Head head;
+    State *state = sight->state;
+    if (!state_head(state, number, &head, sight->arena)) return false;
+    uint32_t revision = past_revision(state, number, head.revision, sight->sequence);
+    const Change *change =
+        revision ? state_change(state, state_version(state, number, revision), sight->arena) : NULL;
+    sight->images += revision != 0;
+    return change && change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
+           change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
+           access_sees(sight->caller, change->event->handling);
+}
+
+static bool was_replaced(void *context, int64_t local_start_s)
+{
+    SightThen *sight = context;
+    uint32_t number;
+    for (size_t i = 0; (number = recurrences_override(sight->state->recurrences, sight->series->uid,
+                                                      local_start_s, i)) != 0;
+         i++)
+        if (saw_then(sight, number)) return true;
+    return false;
+}
+
 /* --- looking at what has changed since --- */
 
 typedef struct Looking {
@@ -203,14 +240,25 @@ static Place place_of(const Looking *looking, const Change *change)
     return place;
 }
 
-static bool matches(const Looking *looking, const Change *change)
+static bool matches(Looking *looking, const Change *change)
 {
     const QueryContext *asked = looking->question->context;
-    const QueryContext context = {asked->state, asked->caller, looking->scratch};
-    return change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
-           change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
-           access_sees(asked->caller, change->event->handling) &&
-           query_matches(&context, looking->question->resolved, change->event);
+    SightThen sight = {.state = asked->state,
+                       .caller = asked->caller,
+                       .arena = looking->scratch,
+                       .series = change->event,
+                       .sequence = looking->answer->sequence};
+    const QueryContext context = {.state = asked->state,
+                                  .caller = asked->caller,
+                                  .arena = looking->scratch,
+                                  .is_replaced = was_replaced,
+                                  .replaced_context = &sight};
+    bool matched = change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
+                   change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
+                   access_sees(asked->caller, change->event->handling) &&
+                   query_matches(&context, looking->question->resolved, change->event);
+    looking->images += sight.images;
+    return matched;
 }
 
 static StatusCode look_at(Looking *looking, uint32_t number, Problem *problem)
@@ -236,6 +284,17 @@ static bool has_worked_enough(const Looking *looking)
     return looking->images >= PAST_IMAGES_PER_REQUEST || looking->bytes >= PAST_BYTES_PER_REQUEST;
 }
 
+/* It, or what replaces an instance of it. */
+static bool has_changed(const Looking *looking, uint32_t number)
+{
+    const State *state = state_of(looking);
+    const Column *column = columns_find(&state->columns, number);
+    if (!column) return false;
+    if (column->sequence > looking->answer->sequence) return true;
+    const Recurring *series = column->recurs ? recurrences_find(state->recurrences, number) : NULL;
+    return series && recurring_changed_since(series, looking->answer->sequence);
+}
+
 /* The events in the order of their numbers, once. */
 static StatusCode look_at_numbers(Looking *looking, Problem *problem)
 {
@@ -245,9 +304,7 @@ static StatusCode look_at_numbers(Looking *looking, Problem *problem)
                            asked < PAST_EVENTS_PER_REQUEST && !has_worked_enough(looking);
          asked++) {
         uint32_t number = answer->next++;
-        const Column *column = columns_find(&state_of(looking)->columns, number);
-        if (column && column->sequence > answer->sequence &&
-            !roaring_bitmap_contains(answer->seen, number))
+        if (has_changed(looking, number) && !roaring_bitmap_contains(answer->seen, number))
             code = look_at(looking, number, problem);
     }
     return code;

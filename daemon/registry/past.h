@@ -6,6 +6,8 @@
  * request holds the loop; what was found is kept, within bounds, for the requests that follow. A
  * page is therefore empty, with a token to go on, until all of those images have been looked at.
  *
+ * What replaced an instance of a series then is looked at as well, where it has changed since.
+ *
  * Names of organisations and of events in the query mean what they mean now. An image is shown
  * where its own handling and the record's present one allow. Loop's thread only, with a snapshot.
  */

@@ -281,13 +281,21 @@ bool query_touches(const LocalRange *range, int64_t local_start_s, int64_t local
     return end_s > range->from_s && local_start_s < range->to_s;
 }
 
-bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event)
+static bool touches(const QueryContext *context, const LocalRange *range, const Event *event)
 {
     Span span;
-    if (resolved->has_range &&
-        (!event->schedule || !schedule_span(context->state->zones, event->schedule, &span) ||
-         !query_touches(&resolved->range, span.local_start_s, span.local_end_s)))
+    if (!event->schedule || !schedule_span(context->state->zones, event->schedule, &span))
         return false;
+    const Series *series =
+        event->recurrence ? series_compile(event, context->state->zones, context->arena) : NULL;
+    InstanceWalk walk = {.is_replaced = context->is_replaced, .context = context->replaced_context};
+    return series ? instances_touch(&walk, series, range->from_s, range->to_s)
+                  : query_touches(range, span.local_start_s, span.local_end_s);
+}
+
+bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event)
+{
+    if (resolved->has_range && !touches(context, &resolved->range, event)) return false;
     if (resolved->term_count == 0) return true;
     Matching matching = {resolved, arena_array(context->arena, resolved->slot_count, sizeof(bool))};
     if (!matching.hit) return false;

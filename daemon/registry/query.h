@@ -26,6 +26,10 @@ typedef struct QueryContext {
     const Caller *caller;
     Arena *arena;
     struct SetReport *report; /* filled as the answer is made (daemon/registry/sets.h); or NULL */
+
+    /* Which instances of a series are replaced, for query_matches alone; NULL: none is. */
+    instance_replaced_fn *is_replaced;
+    void *replaced_context;
 } QueryContext;
 
 /* A stretch of local time, half open; an event that touches it matches. */
@@ -59,7 +63,8 @@ bool query_is_everything(const Resolved *resolved);
 void query_hash(const QueryContext *context, const Resolved *resolved,
                 uint8_t hash[static QUERY_VIEW_HASH_BYTES]);
 
-/* Does one image match, by the same rules as the index (access is not part of it)? */
+/* Does one image match, by the same rules as the index (access is not part of it)? Of a series an
+ * instance has to touch the range. */
 bool query_matches(const QueryContext *context, const Resolved *resolved, const Event *event);
 
 /* The part of it that the index cannot tell: are the words of its phrases, or of those negated

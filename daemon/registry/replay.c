@@ -16,9 +16,11 @@ StatusCode replay_state_new(Store *store, State *state, Problem *problem)
     *state = (State){.journal = store->journal, .views = store->views};
     state->words = words_new();
     state->zones = zones_new();
+    state->recurrences = recurrences_new();
     state->directory = state->words ? directory_new(state->words) : NULL;
     state->principals = principals_new();
-    if (state->directory && state->principals && state->zones) return STATUS_OK;
+    if (state->directory && state->principals && state->zones && state->recurrences)
+        return STATUS_OK;
     replay_state_destroy(state);
     return problem_set(problem, STATUS_INTERNAL, "no memory, or no Unicode data");
 }
@@ -28,6 +30,7 @@ void replay_state_destroy(State *state)
     directory_destroy(&state->directory);
     principals_destroy(&state->principals);
     columns_free(&state->columns);
+    recurrences_destroy(&state->recurrences);
     zones_destroy(&state->zones);
     words_destroy(&state->words);
 }
@@ -99,13 +102,29 @@ static bool load_principal(void *context, Bytes key, Bytes value)
     return !loading->failed;
 }
 
+/* Series and what replaces their instances; of what was withdrawn the image before. */
+static bool load_recurrence(Loading *loading, const Head *head)
+{
+    State *state = loading->state;
+    if (!head->recurs && !head->overrides) return true;
+    if (head->withdrawn && head->recurs) return true;
+    arena_reset(loading->arena);
+    const Change *change = state_change(state, head->sequence, loading->arena);
+    if (change && head->withdrawn)
+        change = state_change(state, change->prior_sequence, loading->arena);
+    return change && change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
+           recurrences_put(state->recurrences, state->zones, change->event, head->sequence,
+                           head->withdrawn);
+}
+
 static bool load_head(void *context, Bytes key, Bytes value)
 {
     Loading *loading = context;
     Head head;
     uint32_t number = key_to_number(key);
-    loading->failed =
-        !head_decode(value, &head, NULL) || !columns_put(&loading->state->columns, number, &head);
+    loading->failed = !head_decode(value, &head, NULL) ||
+                      !columns_put(&loading->state->columns, number, &head) ||
+                      !load_recurrence(loading, &head);
     loading->state->applied.last_number = number;
     return !loading->failed;
 }

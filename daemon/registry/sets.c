@@ -17,6 +17,7 @@ enum {
     MONTHS_LAZY = 8,        /* a union of more months than that is made lazily */
     MONTHS_LIKELY = 600,    /* that hold any event, of an open range */
     CHECKS_PER_MONTH = 256, /* event by event, for the cost of a month's bitmap */
+    CHECKS_PER_SERIES = 64, /* that the look at one series costs more than at another event */
     STEPS_FIRST = 8,
     RANGE_TEXT_SIZE = 128,
 };
@@ -333,16 +334,25 @@ static void search_years(RangeSearch *search)
 
 /* Events that are compared with the range one by one. */
 typedef struct Check {
-    const Columns *columns;
+    const QueryContext *context;
     const LocalRange *range;
     roaring_bitmap_t *kept;
 } Check;
 
+bool sets_event_touches(const QueryContext *context, const LocalRange *range, uint32_t number)
+{
+    const State *state = context->state;
+    const Column *column = columns_find(&state->columns, number);
+    if (!column) return false;
+    const Recurring *series = column->recurs ? recurrences_find(state->recurrences, number) : NULL;
+    return series ? recurring_touches(series, context->caller, range->from_s, range->to_s)
+                  : query_touches(range, column->local_start_s, column->local_end_s);
+}
+
 static bool check_event(uint32_t number, void *context)
 {
     Check *check = context;
-    const Column *column = columns_find(check->columns, number);
-    if (column && query_touches(check->range, column->local_start_s, column->local_end_s))
+    if (sets_event_touches(check->context, check->range, number))
         roaring_bitmap_add(check->kept, number);
     return true;
 }
@@ -351,7 +361,7 @@ static bool check_event(uint32_t number, void *context)
 static void check_events(const Evaluation *self, const LocalRange *range,
                          const roaring_bitmap_t *set, roaring_bitmap_t *kept)
 {
-    Check check = {&self->context->state->columns, range, kept};
+    Check check = {self->context, range, kept};
     if (self->report) self->report->checked += roaring_bitmap_get_cardinality(set);
     roaring_iterate(set, check_event, &check);
 }
@@ -390,6 +400,18 @@ static void tell_range(const Evaluation *self, const LocalRange *range, const ch
                          {0, 0}});
 }
 
+/* Months tell of a series as it is without what replaces its instances, and not for ever. */
+static void search_series(const RangeSearch *search)
+{
+    const Recurrences *recurrences = search->context->state->recurrences;
+    roaring_bitmap_t *doubtful =
+        roaring_bitmap_and(search->inside, recurrences_replaced(recurrences));
+    roaring_bitmap_andnot_inplace(search->inside, doubtful);
+    recurrences_add_lasting(recurrences, search->range->to_s, doubtful);
+    roaring_bitmap_or_inplace(search->touched, doubtful);
+    roaring_bitmap_free(doubtful);
+}
+
 /* Of the months that the range touches. */
 static void apply_months(const Evaluation *self, const LocalRange *range, bool lazy,
                          roaring_bitmap_t *set)
@@ -402,6 +424,7 @@ static void apply_months(const Evaluation *self, const LocalRange *range, bool l
     search_months(&search);
     if (lazy) roaring_bitmap_repair_after_lazy(search.inside);
     search_years(&search);
+    search_series(&search);
     roaring_bitmap_and_inplace(search.inside, set);
     roaring_bitmap_and_inplace(search.touched, set);
     roaring_bitmap_andnot_inplace(search.touched, search.inside);
@@ -431,7 +454,11 @@ static void apply_range(const Evaluation *self, const LocalRange *range, roaring
     MonthRange touched = sets_months(range);
     uint64_t months = (uint64_t)(touched.last - touched.first) + 1;
     if (months > MONTHS_LIKELY) months = MONTHS_LIKELY;
-    if (roaring_bitmap_get_cardinality(set) <= months * CHECKS_PER_MONTH)
+    uint64_t checks =
+        roaring_bitmap_get_cardinality(set) +
+        CHECKS_PER_SERIES * roaring_bitmap_and_cardinality(
+                                set, recurrences_series(self->context->state->recurrences));
+    if (checks <= months * CHECKS_PER_MONTH)
         apply_each(self, range, set);
     else
         apply_months(self, range, months > MONTHS_LAZY, set);

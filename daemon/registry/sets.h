@@ -38,6 +38,10 @@ typedef struct SetReport {
     int64_t started_us;
 } SetReport;
 
+/* Does an event touch the range: itself, or an instance of it that is not replaced by what the
+ * caller may see? */
+bool sets_event_touches(const QueryContext *context, const LocalRange *range, uint32_t number);
+
 /* Keeps of `set` what touches the range. */
 void sets_keep_touching(const QueryContext *context, const LocalRange *range,
                         roaring_bitmap_t *set);

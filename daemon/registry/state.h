@@ -12,6 +12,7 @@
 #include "daemon/registry/directory.h"
 #include "daemon/registry/layout.h"
 #include "daemon/registry/principals.h"
+#include "daemon/registry/recurrences.h"
 #include "daemon/registry/world.h"
 #include "daemon/store/store.h"
 #include "proto/aliases.h"
@@ -35,6 +36,7 @@ typedef struct State {
     const Aliases *aliases; /* of places; lent. NULL: there are none */
     Zones *zones;
     Columns columns;
+    Recurrences *recurrences;
     struct Subscribers *subscribers; /* NULL: nobody hears from here */
     struct Past *past; /* what is kept of answers about the past; NULL: nothing is asked here */
     struct Phrases *phrases; /* what is known of phrases; NULL: nothing is asked here */

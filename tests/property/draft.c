@@ -43,6 +43,46 @@ static void draft_schedule(Harness *harness, Draft *draft)
     draft->event.schedule = &draft->schedule;
 }
 
+/* A day of the same kind as the start, so many days after it. */
+static void draft_moment(const Draft *draft, unsigned days, char text[static 24])
+{
+    (void)snprintf(text, 24, "%.8s%02u%s", draft->start, 1 + days % 28, draft->start + 10);
+}
+
+/* Rules that the start belongs to. */
+static void draft_rule(Harness *harness, Draft *draft)
+{
+    static const char *const frequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+    const char *frequency = PICK(harness, frequencies);
+    bool is_date = strlen(draft->start) == strlen("2022-03-03");
+    bool is_daily = frequency == frequencies[0];
+    int length = snprintf(draft->rrule, sizeof draft->rrule, "FREQ=%s;INTERVAL=%u", frequency,
+                          1 + harness_below(harness, 3));
+    char *rest = draft->rrule + length;
+    size_t size = sizeof draft->rrule - (size_t)length;
+    if (is_date && harness_below(harness, 3) == 0)
+        (void)snprintf(rest, size, ";UNTIL=%04u%02u%02u", 2022 + harness_below(harness, 4),
+                       1 + harness_below(harness, 12), 1 + harness_below(harness, 28));
+    else if (is_daily || harness_below(harness, 3))
+        (void)snprintf(rest, size, ";COUNT=%u", 1 + harness_below(harness, 30));
+    draft->recurrence.rrule = draft->rrule;
+}
+
+static void draft_recurrence(Harness *harness, Draft *draft)
+{
+    plenary__v1__recurrence__init(&draft->recurrence);
+    draft->moment_pointers[0] = draft->moments[0];
+    draft->moment_pointers[1] = draft->moments[1];
+    draft_moment(draft, harness_below(harness, 28), draft->moments[0]);
+    draft_moment(draft, harness_below(harness, 28), draft->moments[1]);
+    if (harness_below(harness, 8)) draft_rule(harness, draft);
+    draft->recurrence.rdate = &draft->moment_pointers[0];
+    draft->recurrence.n_rdate = !draft->recurrence.rrule || harness_below(harness, 4) == 0;
+    draft->recurrence.exdate = &draft->moment_pointers[1];
+    draft->recurrence.n_exdate = harness_below(harness, 3) == 0;
+    draft->event.recurrence = &draft->recurrence;
+}
+
 static void draft_organisations(Harness *harness, Draft *draft)
 {
     bool taken[MODEL_ORGANISATIONS] = {false};
@@ -76,6 +116,7 @@ void draft_event(Harness *harness, Draft *draft)
     event->has_format = harness_below(harness, 4) != 0;
     event->format = (Plenary__V1__Event__Format)(1 + harness_below(harness, 3));
     draft_schedule(harness, draft);
+    if (harness_below(harness, 4) == 0) draft_recurrence(harness, draft);
     draft_organisations(harness, draft);
     if (harness_below(harness, 4)) {
         plenary__v1__venue__init(&draft->venue);

@@ -25,6 +25,11 @@ typedef struct Draft {
     Involvement parts[3];
     Involvement *part_pointers[3];
     char *topics[2];
+    Plenary__V1__Recurrence recurrence;
+    char rrule[64];
+    char moments[2][24]; /* an rdate and an exdate */
+    char *moment_pointers[2];
+    char recurrence_id[24];
 } Draft;
 
 /* Of every field that is asked for, or compared. Pointers into `draft`: it is not to be moved. */

@@ -18,6 +18,7 @@ static void forget_image(ModelEvent *event)
 {
     if (event->image) protobuf_c_message_free_unpacked(&event->image->base, NULL);
     event->image = NULL;
+    model_instances_destroy(&event->instances);
 }
 
 void model_destroy(Model **self)
@@ -53,7 +54,8 @@ static void keep_image(Model *self, const Event *image, uint64_t sequence, const
         assert(self->images);
     }
     ModelImage *kept = &self->images[self->image_count++];
-    *kept = (ModelImage){{copy_of(image), withdrawn, sequence}, image->number, ""};
+    *kept = (ModelImage){
+        {copy_of(image), model_instances_new(image), withdrawn, sequence}, image->number, ""};
     (void)snprintf(kept->time, sizeof kept->time, "%s", time);
 }
 
@@ -69,6 +71,7 @@ void model_put(Model *self, const Event *image, uint64_t sequence, const char *t
     if (withdrawn) return;
     forget_image(event);
     event->image = copy_of(image);
+    event->instances = model_instances_new(image);
 }
 
 /* --- terms --- */
@@ -134,6 +137,52 @@ static bool has_term(const Model *self, const Event *event, const Term *term)
 static void print_end(const char *moment, bool is_end, char *out, size_t size)
 {
     (void)snprintf(out, size, "%s%s", moment, strlen(moment) > 10 ? "" : is_end ? "T24" : "T00");
+}
+
+/* All events as they are, or once were; NULL where there is none. */
+typedef const ModelEvent *const *World;
+
+/* Has another event the place of the instance that starts then? */
+static bool is_replaced(World world, uint32_t last, const Event *series, int64_t start_s)
+{
+    for (uint32_t i = 1; world && i <= last; i++) {
+        const ModelEvent *other = world[i];
+        if (!other || !other->image || other->withdrawn || !other->image->recurrence_id) continue;
+        if (strcmp(other->image->uid, series->uid) == 0 &&
+            model_seconds(other->image->recurrence_id) == start_s)
+            return true;
+    }
+    return false;
+}
+
+static int64_t range_start(const char *from)
+{
+    return from ? model_seconds(from) : INT64_MIN;
+}
+
+static int64_t range_end(const char *to)
+{
+    return to ? model_seconds(to) + (strlen(to) > 10 ? 1 : 86400) : INT64_MAX;
+}
+
+/* Instance `index` of the series: does it touch what lies between? */
+static bool instance_touches(const ModelEvent *event, size_t index, int64_t from_s, int64_t to_s)
+{
+    int64_t length_s = event->instances->length_s ? event->instances->length_s : 1;
+    int64_t start_s = event->instances->starts[index];
+    return start_s < to_s && start_s + length_s > from_s;
+}
+
+static bool series_touches(World world, uint32_t last, const ModelEvent *event, const Query *query)
+{
+    int64_t from_s = range_start(query->from);
+    int64_t to_s = range_end(query->to);
+    if (event->instances->is_endless && !query->to) return true;
+    for (size_t i = 0; i < event->instances->count; i++)
+        if (instance_touches(event, i, from_s, to_s) &&
+            !is_replaced(world, last, event->image, event->instances->starts[i]))
+            return true;
+    return false;
 }
 
 static bool touches(const Event *event, const char *from, const char *to)
@@ -287,13 +336,34 @@ static int score(const Event *event, const char *text)
     return sum;
 }
 
-bool model_matches(const Model *self, const ModelEvent *event, const Query *query)
+static bool matches_in(const Model *self, World world, const ModelEvent *event, const Query *query)
 {
     if (!event->image || event->withdrawn) return false;
     for (size_t i = 0; i < query->n_terms; i++)
         if (!has_term(self, event->image, query->terms[i])) return false;
     if (query->text && score(event->image, query->text) < 0) return false;
-    return (!query->from && !query->to) || touches(event->image, query->from, query->to);
+    if (!query->from && !query->to) return true;
+    return event->image->recurrence ? series_touches(world, self->last, event, query)
+                                    : touches(event->image, query->from, query->to);
+}
+
+/* Lent until the next one. */
+static World present(const Model *self)
+{
+    static const ModelEvent *events[MODEL_EVENTS_MAX];
+    for (uint32_t number = 1; number <= self->last; number++)
+        events[number] = &self->events[number];
+    return events;
+}
+
+bool model_matches(const Model *self, const ModelEvent *event, const Query *query)
+{
+    return matches_in(self, present(self), event, query);
+}
+
+bool model_hears(const Model *self, const ModelEvent *event, const Query *query)
+{
+    return matches_in(self, NULL, event, query);
 }
 
 /* --- order --- */
@@ -327,15 +397,14 @@ static void print_key(const ModelEvent *event, const Query *query, char *key, si
 }
 
 /* `events` by number: those of the model, or what they were. */
-static size_t list(const Model *self, const ModelEvent *const *events, const Query *query,
-                   uint32_t *numbers)
+static size_t list(const Model *self, World events, const Query *query, uint32_t *numbers)
 {
     Row *rows = calloc(MODEL_EVENTS_MAX, sizeof *rows);
     assert(rows);
     size_t count = 0;
     for (uint32_t number = 1; number <= self->last; number++) {
         const ModelEvent *event = events[number];
-        if (!event || !model_matches(self, event, query)) continue;
+        if (!event || !matches_in(self, events, event, query)) continue;
         rows[count].number = number;
         print_key(event, query, rows[count++].key, sizeof rows->key);
     }
@@ -364,6 +433,42 @@ static void add_one(Buckets *self, const char *value)
         self->all[i].count = 0;
     }
     self->all[i].count++;
+}
+
+/* The first second of a month, counted from year 0. */
+static int64_t month_seconds(int month)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%04d-%02d-01", month / 12 % 10000, month % 12 + 1);
+    return model_seconds(text);
+}
+
+/* Each month or year that an instance touches; without an end only of the first ten years. */
+static void add_series_times(Buckets *self, const Model *model, const ModelEvent *event,
+                             const Query *query, bool by_year)
+{
+    World world = present(model);
+    size_t length = strlen(by_year ? "2022" : "2022-03");
+    char first[24];
+    char counted[24] = "";
+    model_print_seconds(event->instances->first_s, true, first);
+    int begin = atoi(first) * 12 + atoi(first + 5) - 1;
+    for (int month = begin; month < MODEL_YEARS_END * 12; month++) {
+        char text[24];
+        model_print_seconds(month_seconds(month), true, text);
+        text[length] = '\0';
+        if (!query->to && month > begin + 120) return;
+        if (query->from && strncmp(text, query->from, length) < 0) continue;
+        if (query->to && strncmp(text, query->to, length) > 0) return;
+        if (strcmp(text, counted) == 0) continue;
+        bool touched = false;
+        for (size_t i = 0; i < event->instances->count && !touched; i++)
+            touched = instance_touches(event, i, month_seconds(month), month_seconds(month + 1)) &&
+                      !is_replaced(world, model->last, event->image, event->instances->starts[i]);
+        if (!touched) continue;
+        add_one(self, text);
+        (void)snprintf(counted, sizeof counted, "%s", text);
+    }
 }
 
 /* Every month or year from the start to the end, as far as the range goes, counted as text. */
@@ -418,7 +523,10 @@ size_t model_count_by(const Model *self, const Query *query, const char *facet,
     for (uint32_t number = 1; number <= self->last; number++) {
         const ModelEvent *event = &self->events[number];
         if (!model_matches(self, event, query)) continue;
-        if (by_year || strcmp(facet, "month") == 0)
+        bool by_time = by_year || strcmp(facet, "month") == 0;
+        if (by_time && event->image->recurrence)
+            add_series_times(&all, self, event, query, by_year);
+        else if (by_time)
             add_times(&all, event->image, query, by_year);
         else
             add_values(&all, event->image, facet);
@@ -437,10 +545,7 @@ bool model_is_before(const Model *self, const Query *query, uint32_t left, uint3
 
 size_t model_list(const Model *self, const Query *query, uint32_t *numbers)
 {
-    static const ModelEvent *events[MODEL_EVENTS_MAX];
-    for (uint32_t number = 1; number <= self->last; number++)
-        events[number] = &self->events[number];
-    return list(self, events, query, numbers);
+    return list(self, present(self), query, numbers);
 }
 
 const ModelEvent *model_event_then(const Model *self, uint32_t number, const char *time)
@@ -458,4 +563,46 @@ size_t model_list_then(const Model *self, const Query *query, const char *time, 
     for (size_t i = 0; i < self->image_count && strcmp(self->images[i].time, time) <= 0; i++)
         events[self->images[i].number] = &self->images[i].event;
     return list(self, events, query, numbers);
+}
+
+/* --- instances --- */
+
+static int compare_instances(const void *left, const void *right)
+{
+    const ModelInstance *a = left;
+    const ModelInstance *b = right;
+    if (a->start_s != b->start_s) return a->start_s < b->start_s ? -1 : 1;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+ModelInstance *model_expand(const Model *self, const Query *query, size_t *count)
+{
+    size_t capacity = 1024;
+    ModelInstance *all = malloc(capacity * sizeof *all);
+    assert(all);
+    *count = 0;
+    for (uint32_t number = 1; number <= self->last; number++) {
+        const ModelEvent *event = &self->events[number];
+        if (!model_matches(self, event, query)) continue;
+        for (size_t i = 0; i < event->instances->count; i++) {
+            int64_t start_s = event->instances->starts[i];
+            if (!instance_touches(event, i, range_start(query->from), range_end(query->to)) ||
+                (event->image->recurrence &&
+                 is_replaced(present(self), self->last, event->image, start_s)))
+                continue;
+            if (*count == capacity) {
+                capacity *= 2;
+                all = realloc(all, capacity * sizeof *all);
+                assert(all);
+            }
+            all[(*count)++] = (ModelInstance){start_s, number};
+        }
+    }
+    if (*count) qsort(all, *count, sizeof *all, compare_instances);
+    for (size_t i = 0; query->descending && i < *count / 2; i++) {
+        ModelInstance last = all[*count - 1 - i];
+        all[*count - 1 - i] = all[i];
+        all[i] = last;
+    }
+    return all;
 }

@@ -8,6 +8,7 @@
 #define PLENARY_TESTS_PROPERTY_MODEL_H
 
 #include "proto/contract.h"
+#include "tests/property/model_instances.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@ enum {
 
 typedef struct ModelEvent {
     Event *image; /* malloc'ed by protobuf-c; the last one before it was withdrawn */
+    ModelInstances *instances;
     bool withdrawn;
     uint64_t sequence; /* of the latest change */
 } ModelEvent;
@@ -52,6 +54,17 @@ void model_put(Model *self, const Event *image, uint64_t sequence, const char *t
 
 /* Does the event match the query? */
 bool model_matches(const Model *self, const ModelEvent *event, const Query *query);
+
+/* The same of an image by itself: whatever replaces instances of it is not known. */
+bool model_hears(const Model *self, const ModelEvent *event, const Query *query);
+
+/* Every instance of what matches, in the order of start; the query has an end. Given: free. */
+typedef struct ModelInstance {
+    int64_t start_s;
+    uint32_t number;
+} ModelInstance;
+
+ModelInstance *model_expand(const Model *self, const Query *query, size_t *count);
 
 /* Every match in the query's order, as numbers; gives how many. */
 size_t model_list(const Model *self, const Query *query, uint32_t *numbers);

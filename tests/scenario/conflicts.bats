@@ -115,6 +115,6 @@ END
     says "1 Jun 2023 09:00–10:00" "1 Weekly" "2 Once"
     run plenary conflicts -o csv
     says "Weekly,2023-06-01T09:00:00,2023-06-01T10:00:00"
-    prints '["2022-05-05T09:00","2023-06-01T09:00:00"]' bash -c \
+    prints '["2022-05-05T09:00:00","2023-06-01T09:00:00"]' bash -c \
         "plenary conflicts -o json | jq -c '.[0] | [.first.schedule.start, .firstInstance.start]'"
 }

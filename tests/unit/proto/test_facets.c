@@ -257,21 +257,44 @@ static void an_event_over_ten_years_is_kept_by_year(void **state)
     assert_true(has(fixture, "year=2020"));
 }
 
-static void a_recurring_event_has_the_months_of_its_first_instance(void **state)
+static void take_series(Fixture *fixture, const char *start, const char *end, const char *rule)
 {
-    Fixture *fixture = *state;
     Event event = PLENARY__V1__EVENT__INIT;
     Schedule schedule = PLENARY__V1__SCHEDULE__INIT;
     Plenary__V1__Recurrence recurrence = PLENARY__V1__RECURRENCE__INIT;
-    char start[] = "2022-03-03T10:00:00";
-    char rule[] = "FREQ=WEEKLY";
-    schedule.start = start;
-    recurrence.rrule = rule;
+    schedule.start = (char *)(uintptr_t)start;
+    schedule.end = (char *)(uintptr_t)end;
+    recurrence.rrule = (char *)(uintptr_t)rule;
     event.schedule = &schedule;
     event.recurrence = &recurrence;
     take(fixture, &event, FACETS_EVERY);
     EXPECT(fixture, FACET_RECURRING, "recurring=true");
+    EXPECT(fixture, FACET_YEAR, "");
+}
+
+static void a_recurring_event_has_the_months_of_its_instances(void **state)
+{
+    Fixture *fixture = *state;
+    take_series(fixture, "2022-03-03T10:00:00", NULL, "FREQ=WEEKLY;COUNT=5");
+    EXPECT(fixture, FACET_BEGINS, "begins=2022-03");
     EXPECT(fixture, FACET_MONTH, "month=2022-03");
+    take_series(fixture, "2022-03-30", "2022-04-02", "FREQ=YEARLY;COUNT=2");
+    EXPECT(fixture, FACET_MONTH, "month=2022-03 month=2022-04 month=2023-03 month=2023-04");
+}
+
+/* The month of the first one, ten years, and no more, however often it recurs. */
+static void months_are_told_of_ten_years(void **state)
+{
+    Fixture *fixture = *state;
+    take_series(fixture, "2022-03-03T10:00:00", NULL, "FREQ=WEEKLY");
+    assert_int_equal(count_of(fixture, FACET_MONTH), 121);
+    assert_true(has(fixture, "month=2032-03"));
+    take_series(fixture, "2022-03-03T10:00:00", NULL, "FREQ=SECONDLY");
+    assert_int_equal(count_of(fixture, FACET_MONTH), 121);
+    take_series(fixture, "2022-03-03", "2042-03-03", "FREQ=YEARLY");
+    assert_int_equal(count_of(fixture, FACET_MONTH), 121);
+    take_series(fixture, "9999-12-31", NULL, "FREQ=DAILY");
+    EXPECT(fixture, FACET_MONTH, "month=9999-12");
 }
 
 /* --- words --- */
@@ -399,7 +422,8 @@ int main(void)
         cmocka_unit_test(references_are_kept_together),
         cmocka_unit_test(months_are_those_that_are_touched_locally),
         cmocka_unit_test(an_event_over_ten_years_is_kept_by_year),
-        cmocka_unit_test(a_recurring_event_has_the_months_of_its_first_instance),
+        cmocka_unit_test(a_recurring_event_has_the_months_of_its_instances),
+        cmocka_unit_test(months_are_told_of_ten_years),
         cmocka_unit_test(every_text_of_a_record_is_found),
         cmocka_unit_test(a_word_has_one_key_of_the_best_place_where_it_stands),
         cmocka_unit_test(words_are_given_in_their_second_way_too),

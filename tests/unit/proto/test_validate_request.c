@@ -216,6 +216,12 @@ static void requests_are_checked_to_the_bottom(void **state)
     bad_request("{\"cancelEvent\":{\"eventId\":\"\"}}", "event_id", "is required");
     bad_request("{\"getEvent\":{\"eventId\":\"1\",\"atTime\":\"x\"}}", "at_time", "RFC 3339");
     bad_request("{\"listEvents\":{\"asOf\":\"x\"}}", "as_of", "RFC 3339");
+    bad_request("{\"listEvents\":{\"expand\":true}}", "query.to", "no end");
+    bad_request("{\"listEvents\":{\"expand\":true,\"query\":{\"from\":\"2022-03-03\"}}}",
+                "query.to", "no end");
+    bad_request(
+        "{\"listEvents\":{\"expand\":true,\"query\":{\"to\":\"2022-03-03\",\"order\":\"number\"}}}",
+        "query.order", "start alone");
     bad_request("{\"listChanges\":{\"from\":\"x\"}}", "from", "RFC 3339");
     bad_request("{\"listChanges\":{\"to\":\"2022-03-03\"}}", "to", "RFC 3339");
     bad_request("{\"listChanges\":{\"from\":\"2022-03-03T09:00:00Z\",\"to\":"

@@ -58,6 +58,38 @@ static void instants_are_shown_on_the_clock_of_this_machine(void **state)
     assert_string_equal(text, "no instant");
 }
 
+static void expect_recurrence(const char *rule, size_t more, size_t fewer, const char *often,
+                              const char *whole)
+{
+    char text[WORDING_SIZE];
+    char days[2][16] = {"2022-03-03", "2022-03-04"};
+    char *moments[] = {days[0], days[1]};
+    Plenary__V1__Recurrence recurrence = PLENARY__V1__RECURRENCE__INIT;
+    recurrence.rrule = (char *)(uintptr_t)rule;
+    recurrence.rdate = recurrence.exdate = moments;
+    recurrence.n_rdate = more;
+    recurrence.n_exdate = fewer;
+    wording_frequency(&recurrence, text);
+    assert_string_equal(text, often);
+    wording_recurrence(&recurrence, text);
+    assert_string_equal(text, whole);
+}
+
+static void a_rule_is_said_where_there_are_words_for_it(void **state)
+{
+    char text[WORDING_SIZE];
+    (void)state;
+    expect_recurrence("FREQ=WEEKLY;COUNT=10", 0, 0, "weekly", "weekly, 10 times");
+    expect_recurrence("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20260331T220000Z", 0, 1,
+                      "every 2 weeks", "every 2 weeks on Mon, Wed, until 31 Mar 2026, but for 1");
+    expect_recurrence("FREQ=DAILY;WKST=MO", 1, 0, "daily", "daily, and 1 more time");
+    expect_recurrence(NULL, 2, 0, "repeats", "2 more times");
+    expect_recurrence("FREQ=MONTHLY;BYDAY=-1FR", 0, 0, "monthly", "FREQ=MONTHLY;BYDAY=-1FR");
+    expect_recurrence("FREQ=YEARLY;BYMONTH=3", 0, 0, "yearly", "FREQ=YEARLY;BYMONTH=3");
+    wording_frequency(NULL, text);
+    assert_string_equal(text, "");
+}
+
 static void codes_are_words(void **state)
 {
     char text[WORDING_SIZE];
@@ -104,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schedules_are_short),
         cmocka_unit_test(instants_are_shown_on_the_clock_of_this_machine),
+        cmocka_unit_test(a_rule_is_said_where_there_are_words_for_it),
         cmocka_unit_test(codes_are_words),
         cmocka_unit_test(values_are_cut_between_characters),
         cmocka_unit_test(bytes_are_in_units_that_people_read),
