@@ -205,6 +205,9 @@ void draft_question(Harness *harness, Asked *asked)
         (void)snprintf(asked->to, sizeof asked->to, "%04u-%02u-%02u",
                        year + harness_below(harness, 2), 12, 1 + harness_below(harness, 28));
         asked->query.to = asked->to;
+        /* What ends before it begins is refused before the registry sees it. */
+        if (asked->query.from && strncmp(asked->to, asked->from, strlen(asked->to)) < 0)
+            asked->query.from = NULL;
     }
     asked->query.has_order = 1;
     asked->query.order = (Plenary__V1__Query__Order)(1 + harness_below(harness, 4));

@@ -185,8 +185,9 @@ same_told() { [ "$(told "$1" "$2")" = "$(told "$PLENARY_HOME" "$2")" ]; }
     add_meeting "After the backup" --start 2022-05-05
     stop_daemon
     local moment count
+    # In the foreground: else it ends with what it kills, and may be gone before that lets go.
     for moment in 0.01 0.05 0.10 0.20; do
-        timeout -s KILL "$moment" plenary restore "$work/copy" || true
+        timeout --foreground -s KILL "$moment" plenary restore "$work/copy" || true
         start_daemon
         count=$(plenary count)
         [ "$count" -eq 301 ] || [ "$count" -eq 300 ]
