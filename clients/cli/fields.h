@@ -38,7 +38,7 @@ typedef struct FieldTable {
 } FieldTable;
 
 enum {
-    FIELDS_MAX = 32, /* of one table */
+    FIELDS_MAX = 64, /* of one table */
 };
 
 extern const FieldTable event_fields;

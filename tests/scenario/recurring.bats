@@ -138,3 +138,16 @@ YAML
     prints $'2026-03-23T09:00:00\nnull' bash -c \
         "plenary list --expand --from 2026-03-20 --to 2026-03-24 -o jsonl | jq -r .recurrenceId"
 }
+
+@test "a series and what replaces an instance are written by options" {
+    plenary add meeting "Weekly" --uid weekly@example.org --start 2026-03-02T09:00 \
+        --tz Europe/Vienna --rrule "FREQ=WEEKLY;COUNT=4" --exdate 2026-03-09T09:00
+    plenary add meeting "Moved" --uid weekly@example.org --recurrence-id 2026-03-16T09:00 \
+        --start 2026-03-17T11:00 --tz Europe/Vienna
+    starts() { plenary list --expand --on 2026-03 -o jsonl | jq -r .schedule.start; }
+    prints $'2026-03-02T09:00:00\n2026-03-17T11:00:00\n2026-03-23T09:00:00' starts
+    prints "1 revised (revision 2): recurrence exdate + 2026-03-23T09:00:00" \
+        plenary update 1 --add-exdate 2026-03-23T09:00
+    fails 6 plenary update 1 --rrule FREQ=WEKLY
+    says "recurrence.rrule"
+}
