@@ -92,7 +92,7 @@ static void add_end(Draw *self)
         g_string_append_printf(self->rule, ";COUNT=%d", draw_between(self, 1, DRAW_COUNT_MAX));
     } else if (chance(self, 15)) {
         g_string_append_printf(self->rule, ";UNTIL=%d%02d%02d",
-                               self->start.year + draw_between(self, 0, self->unit),
+                               self->start.year + draw_between(self, 0, (int)self->unit),
                                draw_between(self, 1, 12), draw_between(self, 1, 28));
         if (chance(self, 50))
             g_string_append_printf(self->rule, "T%02d0000", draw_between(self, 0, 23));

@@ -46,7 +46,7 @@ static int find_name(const char *text, const char *const *names)
 {
     for (int i = 0; names[i]; i++)
         if (strcmp(text, names[i]) == 0) return i;
-    assert(!"a name that rules have");
+    assert(names == NULL); /* every name that rules have is known */
     return 0;
 }
 
