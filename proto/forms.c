@@ -2,11 +2,9 @@
 
 #include "proto/curve.h"
 #include "proto/id.h"
-#include "proto/rule.h"
 #include "proto/text.h"
 #include "proto/validate.h"
 
-#include <libical/ical.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/uloc.h>
@@ -19,7 +17,6 @@ enum {
     MAIL_BYTES_MAX = 254,
     MEDIA_NAME_BYTES_MAX = 127, /* RFC 6838 section 4.2 */
     LANGUAGE_BYTES_MAX = 64,
-    RULE_MONTH_MAX = 12,
     COUNTRY_BYTES = 2,
 };
 
@@ -195,41 +192,4 @@ void form_zone(Checker *self, const char *text)
 {
     if (!zones_have(self->zones, text))
         check_refuse(self, "%s is not a time zone of this system's tzdata", text_quote(text).text);
-}
-
-/* libical takes any month, for the sake of other calendars, and keeps what a number wraps to. */
-static bool is_rrule_sound(const struct icalrecurrencetype *rule)
-{
-    if (rule->freq == ICAL_NO_RECURRENCE || rule->rscale) return false;
-    for (size_t i = 0; i < ICAL_BY_MONTH_SIZE && rule->by_month[i] != ICAL_RECURRENCE_ARRAY_MAX;
-         i++) {
-        if (rule->by_month[i] < 1 || rule->by_month[i] > RULE_MONTH_MAX) return false;
-    }
-    return true;
-}
-
-/* No number of a rule has more digits than a count may have or a date and time has. */
-static bool has_long_number(const char *text)
-{
-    for (const char *at = text; *at; at++) {
-        size_t digits = strspn(at, DIGITS);
-        if (digits > 8) return true;
-        if (digits > 0) at += digits - 1;
-    }
-    return false;
-}
-
-void form_rrule(Checker *self, const char *text)
-{
-    /* libical's error number is kept per thread, and Debian's build never aborts on it. */
-    bool sound = text[strspn(text, LETTERS DIGITS "=,;+-")] == '\0' && !has_long_number(text);
-    if (sound) {
-        struct icalrecurrencetype rule = icalrecurrencetype_from_string(text);
-        RuleText read;
-        sound = is_rrule_sound(&rule) && rule_read(text, 0, false, &read);
-        free(rule.rscale);
-    }
-    if (!sound)
-        check_refuse(self, "%s is not a recurrence rule, such as FREQ=WEEKLY;COUNT=4",
-                     text_quote(text).text);
 }

@@ -109,6 +109,19 @@ events() {
     prints bad@example.org jq -r .document.event.uid "$work/rejects.jsonl"
 }
 
+@test "a rule that its RFC forbids, or that gives nothing, is named and leaves the rest of a calendar alone" {
+    printf '%s\n' BEGIN:VCALENDAR BEGIN:VEVENT UID:good@example.org DTSTART:20220303 SUMMARY:T \
+        'RRULE:FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13' END:VEVENT \
+        BEGIN:VEVENT UID:week@example.org DTSTART:20220303 SUMMARY:T 'RRULE:FREQ=WEEKLY;BYMONTHDAY=3' END:VEVENT \
+        BEGIN:VEVENT UID:never@example.org DTSTART:20220303 SUMMARY:T \
+        'RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' END:VEVENT END:VCALENDAR >"$work/rules.ics"
+    fails 6 plenary import "$work/rules.ics"
+    says 'week@example.org"): recurrence.rrule' "BYMONTHDAY does not go with FREQ=WEEKLY"
+    says 'never@example.org"): recurrence.rrule' "never gives an instance"
+    fails 6 plenary import "$work/rules.ics" --errors "$work/rejects.jsonl"
+    prints 1 plenary count
+}
+
 @test "add takes a calendar and a sheet too" {
     printf '%s\n' BEGIN:VCALENDAR BEGIN:VEVENT DTSTART:20220303 SUMMARY:One END:VEVENT END:VCALENDAR \
         >"$work/one.ics"

@@ -384,6 +384,71 @@ static void recurrence_rules_must_be(void **state)
         "is required, or an rdate");
 }
 
+static void a_part_that_does_not_go_with_its_freq_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *rule;
+        const char *said;
+    } none[] = {
+        {"FREQ=MONTHLY;BYWEEKNO=20", "BYWEEKNO goes with FREQ=YEARLY only"},
+        {"FREQ=HOURLY;BYWEEKNO=20", "BYWEEKNO goes with FREQ=YEARLY only"},
+        {"FREQ=DAILY;BYYEARDAY=100", "BYYEARDAY goes with FREQ=YEARLY, HOURLY, MINUTELY or"},
+        {"FREQ=WEEKLY;BYYEARDAY=100", "BYYEARDAY goes with"},
+        {"FREQ=MONTHLY;BYYEARDAY=-1", "BYYEARDAY goes with"},
+        {"FREQ=WEEKLY;BYMONTHDAY=13", "BYMONTHDAY does not go with FREQ=WEEKLY"},
+        {"FREQ=WEEKLY;BYDAY=1MO", "BYDAY with a number goes with FREQ=MONTHLY or YEARLY only"},
+        {"FREQ=DAILY;BYDAY=MO,-1FR", "BYDAY with a number goes with FREQ=MONTHLY or YEARLY only"},
+        {"FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO", "BYDAY with a number does not go with BYWEEKNO"},
+        {"FREQ=MONTHLY;BYSETPOS=1", "BYSETPOS goes with another BY... part only"},
+    };
+    static const char *const some[] = {
+        "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "FREQ=HOURLY;BYYEARDAY=100",
+        "FREQ=SECONDLY;BYYEARDAY=-1",       "FREQ=DAILY;BYMONTHDAY=13;BYDAY=FR",
+        "FREQ=YEARLY;BYDAY=20MO",           "FREQ=MONTHLY;BYHOUR=9,12;BYSETPOS=1"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        bad(arena_printf(arena, "\"recurrence\":{\"rrule\":\"%s\"}", none[i].rule),
+            "recurrence.rrule", none[i].said);
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        sound_event(arena_printf(arena, "\"recurrence\":{\"rrule\":\"%s\"}", some[i]));
+}
+
+static void a_rule_that_never_gives_an_instance_is_refused(void **state)
+{
+    (void)state;
+    static const char *const none[] = {
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTH=4,6,9,11;BYMONTHDAY=31",
+        "FREQ=HOURLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=-30;COUNT=4",
+        "FREQ=SECONDLY;BYMONTH=2;BYYEARDAY=100",
+        "FREQ=YEARLY;BYMONTH=2;BYDAY=6MO",
+        "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=8",
+        "FREQ=MONTHLY;BYDAY=1TH;BYSETPOS=2",
+        "FREQ=YEARLY;BYWEEKNO=20;BYMONTH=11",
+        "FREQ=YEARLY;BYYEARDAY=1;BYMONTHDAY=2",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=20300101",
+    };
+    /* The last three give something for some starts alone, or seldom. */
+    static const char *const some[] = {
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-29",
+        "FREQ=YEARLY;BYYEARDAY=366;BYDAY=SU",
+        "FREQ=YEARLY;BYDAY=53MO",
+        "FREQ=YEARLY;BYWEEKNO=-53",
+        "FREQ=MONTHLY;BYDAY=5FR",
+        "FREQ=YEARLY;BYMONTH=2;BYDAY=-5SU",
+        "FREQ=MONTHLY;BYMONTH=2",
+        "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=1",
+        "FREQ=YEARLY;INTERVAL=400;BYMONTH=2;BYMONTHDAY=29;BYDAY=TU",
+        "FREQ=MINUTELY;INTERVAL=2;BYMINUTE=1;BYMONTH=4",
+    };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        bad(arena_printf(arena, "\"recurrence\":{\"rrule\":\"%s\"}", none[i]), "recurrence.rrule",
+            "never gives an instance");
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        sound_event(arena_printf(arena, "\"recurrence\":{\"rrule\":\"%s\"}", some[i]));
+}
+
 static void overrides_name_their_series(void **state)
 {
     (void)state;
@@ -494,6 +559,8 @@ int main(void)
         CASE(addresses_must_be),
         CASE(documents_must_be_named_and_sound),
         CASE(recurrence_rules_must_be),
+        CASE(a_part_that_does_not_go_with_its_freq_is_named),
+        CASE(a_rule_that_never_gives_an_instance_is_refused),
         CASE(overrides_name_their_series),
         CASE(parts_must_be_whole),
         CASE(an_organisation_has_a_role_once),
