@@ -70,6 +70,9 @@ static char *event_line(Session *session, const PlenaryNews *news)
     bool withdrawn = change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
     bool left = !withdrawn && news->relation == PLENARY__V1__DELIVERY__RELATION__LEFT;
     char text[LINE_TEXT_SIZE] = "";
+    if (news->relation == PLENARY__V1__DELIVERY__RELATION__AGAIN)
+        return print("#%" PRIu64 " again  %u %s: what it refers to came into sight or went out\n",
+                     change->sequence, event->number, event->title ? event->title : "");
     Reply *before = event->revision > 1 ? image_before(session, event) : NULL;
     if (before && !withdrawn) tell_difference(event, before, text);
     const char *title = before && withdrawn ? before->event->event->title : event->title;

@@ -186,7 +186,9 @@ static void take_change(Life *life, const PlenaryNews *news)
     arena_reset(life->arena);
     StatusCode code =
         mirror_apply(life->mirror, news->change, news->relation, life->arena, &step, life->problem);
-    if (code == STATUS_OK) code = hear_step(life, news, &step);
+    /* Nobody changed what is only shown otherwise: there is nothing to tell of it. */
+    if (code == STATUS_OK && news->relation != PLENARY__V1__DELIVERY__RELATION__AGAIN)
+        code = hear_step(life, news, &step);
     if (code != STATUS_OK) {
         fail(life, code);
         return;

@@ -297,7 +297,10 @@ StatusCode mirror_apply(Mirror *self, const Change *change,
     int error = 0;
     MirrorStep made = {0};
     bool has_left = relation == PLENARY__V1__DELIVERY__RELATION__LEFT;
-    if (change->sequence > self->state.sequence) {
+    /* Several records are sent again with the change that is the cause. */
+    bool is_again = relation == PLENARY__V1__DELIVERY__RELATION__AGAIN;
+    if (change->sequence > self->state.sequence ||
+        (is_again && change->sequence == self->state.sequence)) {
         if (change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT && change->event->has_number)
             error = apply_event(self, change->event, has_left, arena, &made);
         else if (change->record_case == PLENARY__V1__CHANGE__RECORD_ORGANISATION &&

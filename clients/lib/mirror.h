@@ -56,7 +56,8 @@ typedef struct MirrorStep {
     const Event *after;
 } MirrorStep;
 
-/* Applies one change as it was heard. `step->before` is in the arena, `step->after` is the change's
+/* Applies one change as it was heard; one that lies behind is passed over, but not records that
+ * come AGAIN with the last one. `step->before` is in the arena, `step->after` is the change's
  * own; `step` is empty (both NULL) where the change was passed over or is about no event.
  * UNAVAILABLE: the disk; what was applied since the last commit is gone too. */
 StatusCode mirror_apply(Mirror *self, const Change *change,

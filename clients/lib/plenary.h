@@ -116,7 +116,7 @@ typedef struct PlenarySubscription {
 
 typedef enum PlenaryHeard {
     PLENARY_NOTHING,   /* within the time that was given */
-    PLENARY_CHANGE,    /* `change` and `relation` */
+    PLENARY_CHANGE,    /* `change` and `relation`; of AGAIN, several may have one sequence */
     PLENARY_CAUGHT_UP, /* all that was there at the (re)subscription has been heard */
     PLENARY_RESYNC,    /* the cursor does not fit (`error` says why; `sequence` is the head): take
                         * a snapshot, then plenary_resume_after */

@@ -265,10 +265,14 @@ static bool take_message(PlenarySubscriber *self, PlenaryNews *news)
 }
 
 /* A change that came again after resubscribing was heard already. Where a later one follows it,
- * what comes then is new, whatever its sequence. */
-static bool was_heard(PlenarySubscriber *self, uint64_t sequence)
+ * what comes then is new, whatever its sequence. Of the records that are sent again with the last
+ * change that was heard, some may not have been. */
+static bool was_heard(PlenarySubscriber *self, uint64_t sequence,
+                      Plenary__V1__Delivery__Relation relation)
 {
-    if (self->skip_to && sequence <= self->skip_to) return true;
+    bool is_again = relation == PLENARY__V1__DELIVERY__RELATION__AGAIN;
+    if (self->skip_to && sequence < self->skip_to) return true;
+    if (self->skip_to && sequence == self->skip_to) return !is_again;
     self->skip_to = 0;
     return false;
 }
@@ -283,10 +287,11 @@ static bool tell_change(PlenarySubscriber *self, PlenaryNews *news)
         if (self->phase == PHASE_LISTENING && (self->used_messages >= self->credit_messages / 2 ||
                                                self->used_bytes >= self->credit_bytes / 2))
             subscriber_say_credit(self, 0);
-        if (was_heard(self, change->sequence)) continue;
+        Plenary__V1__Delivery__Relation relation = self->batch.deliveries[i]->relation;
+        if (was_heard(self, change->sequence, relation)) continue;
         news->heard = PLENARY_CHANGE;
         news->change = change;
-        news->relation = self->batch.deliveries[i]->relation;
+        news->relation = relation;
         news->sequence = change->sequence;
         return true;
     }

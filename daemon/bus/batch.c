@@ -96,14 +96,56 @@ static void add_delivery(Slot *slot, const Heard *heard)
     slot->batch.bytes += heard->change.size;
 }
 
+static bool is_heard(const Heard *heard)
+{
+    return heard->relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED;
+}
+
+/* Sends again those that refer to an event that turned, all in the batch of that change: a cursor
+ * stands between changes. What is too much is asked for as a snapshot. False: one cannot be read.
+ */
+static bool add_referring(Filling *filling, const Referring *referring)
+{
+    uint64_t bytes_max = filling->slot->batch.bytes + BATCH_BYTES;
+    bool too_many = referring->too_many;
+    for (size_t i = 0; i < referring->count && !too_many; i++) {
+        Heard again;
+        if (!delivery_make_again(&filling->context, referring, referring->numbers[i], &again))
+            return false;
+        if (is_heard(&again)) add_delivery(filling->slot, &again);
+        too_many = filling->slot->batch.bytes > bytes_max;
+    }
+    if (too_many)
+        filling->slot->batch.misfit = "an event that much refers to came into sight or went out";
+    return true;
+}
+
+/* A change by which an event turns begins a batch of its own, unless nothing refers to it. False:
+ * this batch ends before it. */
+static bool take_turned(Filling *filling, const Referring *referring, const Heard *heard)
+{
+    Slot *slot = filling->slot;
+    bool refers = referring->count > 0 || referring->too_many;
+    if (refers && slot->batch.count > 0) return false;
+    if (is_heard(heard)) add_delivery(slot, heard);
+    return add_referring(filling, referring);
+}
+
 static bool scan_change(void *context, uint64_t sequence, Bytes packed)
 {
     Filling *filling = context;
+    Batch *batch = &filling->slot->batch;
     Heard heard;
     if (!delivery_make(&filling->context, packed, &heard)) return false;
-    if (heard.relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED)
+    if (heard.turned) {
+        Referring referring;
+        delivery_find_referring(&filling->context, heard.turned, &referring);
+        if (!take_turned(filling, &referring, &heard)) return false;
+    } else if (is_heard(&heard)) {
         add_delivery(filling->slot, &heard);
-    filling->slot->batch.scanned = sequence;
+    }
+    if (batch->misfit) return false;
+    batch->scanned = sequence;
     return !is_full(filling);
 }
 
@@ -128,6 +170,7 @@ static bool fill(Batches *self, Slot *slot, const View *view, uint64_t after,
     if (limit > 0 && credit_allows(credit, 0, 0, all_away)) {
         (void)journal_scan(state->journal, after + 1, limit, scan_change, &filling);
         /* What was heard before a change that cannot be read still goes out. */
+        if (slot->batch.misfit) return true;
         if (slot->batch.scanned == after) return false;
     }
 

@@ -22,6 +22,8 @@ typedef struct Batch {
     uint64_t bytes;                      /* of their changes */
     const Plenary__V1__Changes *changes; /* with the cursor at `scanned` */
     SayPacked *packed;                   /* of these */
+    const char
+        *misfit; /* why the stream needs a snapshot; it then holds nothing. NULL: it does not */
 } Batch;
 
 /* NULL: no memory. */

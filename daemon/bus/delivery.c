@@ -1,9 +1,12 @@
 #include "daemon/bus/delivery.h"
 
 #include "daemon/registry/answer.h"
+#include "proto/facets.h"
 #include "proto/peek.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <string.h>
 
 enum {
     ACTION_FIELD = 6, /* of Change */
@@ -96,21 +99,32 @@ static const Event *image_of(const DeliveryContext *context, const Change *chang
     return matched ? change->event : NULL;
 }
 
-/* *image is what the record was before, where that matches; NULL where it does not. */
-static bool find_before(const DeliveryContext *context, const Change *change, const Event **image)
+/* The change before this one, NULL where there is none. */
+static bool find_prior(const DeliveryContext *context, const Change *change, const Change **prior)
 {
-    *image = NULL;
+    *prior = NULL;
     if (!change->has_prior_sequence) return true;
-    const Change *prior = state_change(context->state, change->prior_sequence, context->scratch);
-    if (prior) *image = image_of(context, prior);
-    return prior != NULL;
+    *prior = state_change(context->state, change->prior_sequence, context->scratch);
+    return *prior != NULL;
+}
+
+/* By its own handling alone, whatever the query. */
+static bool is_in_sight(const DeliveryContext *context, const Change *change)
+{
+    return change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT &&
+           change->action != PLENARY__V1__CHANGE__ACTION__WITHDRAWN &&
+           access_sees(&context->view->caller, change->event->handling);
 }
 
 static bool make_event(const DeliveryContext *context, const Change *change, Bytes packed,
                        Heard *heard)
 {
-    const Event *before;
-    if (!find_before(context, change, &before)) return false;
+    const Change *prior;
+    if (!find_prior(context, change, &prior)) return false;
+    if (prior && !context->view->sees_all &&
+        is_in_sight(context, prior) != is_in_sight(context, change))
+        heard->turned = change;
+    const Event *before = prior ? image_of(context, prior) : NULL;
     const Event *after = image_of(context, change);
     if (!before && !after) return true;
     if (before && context->wants_images) {
@@ -122,6 +136,55 @@ static bool make_event(const DeliveryContext *context, const Change *change, Byt
     heard->relation = before ? PLENARY__V1__DELIVERY__RELATION__CHANGED
                              : PLENARY__V1__DELIVERY__RELATION__ENTERED;
     return make_shown(context, change, packed, heard);
+}
+
+/* --- those that refer to an event --- */
+
+void delivery_find_referring(const DeliveryContext *context, const Change *turned,
+                             Referring *referring)
+{
+    State *state = context->state;
+    *referring = (Referring){.sequence = turned->sequence};
+    (void)snprintf(referring->time, sizeof referring->time, "%s", turned->time);
+    const char *key = facet_key(FACET_REFERS, turned->event->id, NULL, context->scratch);
+    roaring_bitmap_t *events = key ? views_facet(state->views, key, strlen(key)) : NULL;
+    if (!events) {
+        referring->too_many = true; /* of memory: a snapshot tells as well */
+        return;
+    }
+    if (!roaring_bitmap_is_empty(events)) {
+        roaring_bitmap_t *visible = access_visible(&context->view->caller, state->views);
+        roaring_bitmap_and_inplace(events, visible);
+        roaring_bitmap_free(visible);
+    }
+    uint64_t count = roaring_bitmap_get_cardinality(events);
+    referring->too_many = count > BATCH_AGAIN;
+    referring->count = referring->too_many ? 0 : (size_t)count;
+    if (!referring->too_many) roaring_bitmap_to_uint32_array(events, referring->numbers);
+    roaring_bitmap_free(events);
+}
+
+bool delivery_make_again(const DeliveryContext *context, const Referring *referring,
+                         uint32_t number, Heard *heard)
+{
+    Head head;
+    Change again = PLENARY__V1__CHANGE__INIT;
+    const Caller *caller = &context->view->caller;
+    *heard = (Heard){0};
+    arena_reset(context->scratch);
+    if (!state_head(context->state, number, &head, context->scratch)) return false;
+    const Event *event = state_event(context->state, &head, context->scratch);
+    if (!event) return false;
+    if (!matches(context, event)) return true;
+    const Event *shown = answer_show_event(context->state, caller, event, context->scratch);
+    if (!shown) return false;
+    again.has_sequence = 1;
+    again.sequence = referring->sequence;
+    again.time = (char *)(uintptr_t)referring->time;
+    again.record_case = PLENARY__V1__CHANGE__RECORD_EVENT;
+    again.event = (Event *)(uintptr_t)shown;
+    heard->relation = PLENARY__V1__DELIVERY__RELATION__AGAIN;
+    return keep(context, &again, heard);
 }
 
 /* --- other records: heard by views of the directory --- */

@@ -73,6 +73,7 @@ enum {
     BATCH_SCANNED = 1000, /* entries of the journal */
     BATCH_DELIVERIES = 256,
     BATCH_BYTES = 512 * 1024,
+    BATCH_AGAIN = 64, /* records sent again because of one change; of more, a snapshot is asked */
     BATCH_SCAN_US = 2000,
     BATCH_ARENA_BYTES = 64 * 1024 * 1024,
     BATCHES_KEPT = 8, /* views whose batch others of the same turn may use */

@@ -344,10 +344,10 @@ static void notice_directory(Streams *self)
         ((Stream *)g_ptr_array_index(self->order, i))->is_stale = true;
 }
 
-static void end_misfit(Streams *self, Stream *stream)
+static void end_misfit(Streams *self, Stream *stream, const char *why)
 {
     const SayTo to = to_stream(self, stream);
-    DoorOutput output = say_resync(&to, &stream->view, "what the query's names mean has changed");
+    DoorOutput output = say_resync(&to, &stream->view, why);
     if (note_output(self, stream, output)) end_stream(self, stream);
 }
 
@@ -369,6 +369,10 @@ static bool send_batch(Streams *self, Stream *stream)
         batches_take(self->batches, &stream->view, stream->position, &stream->credit, self->away);
     if (!batch) {
         end_broken(self, stream);
+        return false;
+    }
+    if (batch->misfit) {
+        end_misfit(self, stream, batch->misfit);
         return false;
     }
     if (batch->count > 0) {
@@ -407,7 +411,7 @@ static bool pump_stream(Streams *self, Stream *stream)
     }
     if (stream->is_stale) stream_refresh(stream, registry_state(self->registry));
     if (stream->is_misfit) {
-        end_misfit(self, stream);
+        end_misfit(self, stream, "what the query's names mean has changed");
         return false;
     }
     if (has_work(self, stream) && !send_batch(self, stream)) return false;

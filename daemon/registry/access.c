@@ -225,6 +225,7 @@ const Change *access_show_change(const Caller *caller, const Change *change, Are
     copy->request_id = NULL;
     copy->has_request_hash = copy->has_salt = 0;
     copy->has_content_digest = copy->has_digest = 0;
+    copy->n_erasures = 0; /* digests too, and of changes to any record */
     return copy;
 }
 

@@ -1,10 +1,13 @@
 #include "daemon/registry/decide.h"
 
+#include "daemon/registry/answer.h"
 #include "daemon/registry/references.h"
 #include "daemon/registry/target.h"
 #include "daemon/registry/transitions.h"
+#include "daemon/registry/unseen.h"
 #include "proto/diff.h"
 #include "proto/json.h"
+#include "proto/validate.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -99,7 +102,21 @@ static StatusCode check_handling(const Command *command, const Event *event, Pro
                              "you could not read back what you write with this handling");
 }
 
-/* Makes `event` the next image of `target`; what it refers to is resolved as `asker` sees it. */
+/* Who sees the record in part changes what they see: the rest comes back. Past a record's bounds
+ * it is not said by what. */
+static StatusCode keep_unseen(State *state, Command *command, const Caller *asker,
+                              const Event *before, Event *event, Problem *problem)
+{
+    if (access_sees_all(asker)) return STATUS_OK;
+    const Event *shown = answer_show_event(state, asker, before, command->arena);
+    if (!shown || !unseen_keep(before, shown, event, command->arena) ||
+        event->n_related > VALIDATE_LIST_MAX ||
+        plenary__v1__event__get_packed_size(event) > VALIDATE_RECORD_BYTES_MAX)
+        return target_too_large(problem);
+    return STATUS_OK;
+}
+
+/* Makes `event` the next image of `target`, as `asker` sees what it refers to, and itself. */
 static StatusCode next_image(State *state, Command *command, const Target *target,
                              const Caller *asker, Event *event, Problem *problem)
 {
@@ -107,6 +124,7 @@ static StatusCode next_image(State *state, Command *command, const Target *targe
     keep_registry_fields(event, before);
     note_move(event, before);
     StatusCode code = references_resolve(state, asker, event, before->id, command->arena, problem);
+    if (code == STATUS_OK) code = keep_unseen(state, command, asker, before, event, problem);
     if (code != STATUS_OK) return code;
     if (diff_same(&before->base, &event->base)) {
         command->decision.event = before;
@@ -126,11 +144,14 @@ static StatusCode next_image(State *state, Command *command, const Target *targe
                          event, before, target->head.sequence, problem);
 }
 
-/* The same of an event as it came. */
-static StatusCode revise_to(State *state, Command *command, const Target *target, Event *event,
+/* The same of an event as it came, which stays as it is: it may have to be decided again. */
+static StatusCode revise_to(State *state, Command *command, const Target *target, const Event *came,
                             Problem *problem)
 {
     const Event *before = target->before;
+    Event *event = arena_alloc(command->arena, sizeof *event);
+    if (!event) return target_too_large(problem);
+    *event = *came;
     check_identity(event, before, problem);
     check_status(event, before, problem);
     check_handling(command, event, problem);
@@ -180,12 +201,19 @@ static void choose_status(Event *event, const Event *before)
     event->previous_start = before->previous_start;
 }
 
-/* Says no more of the event referred to than who may not see it may know. */
-static StatusCode cannot_come_back(const Target *target, uint32_t revision, Problem *problem)
+/* Says no more of the event referred to than who may not see it may know: to them not even where
+ * it is referred to. */
+static StatusCode cannot_come_back(const Command *command, const Target *target, uint32_t revision,
+                                   Problem *problem)
 {
     char field[PROBLEM_FIELD_SIZE];
     (void)snprintf(field, sizeof field, "%s", problem->violations[0].field);
     problem_clear(problem);
+    if (!access_sees_all(&command->caller))
+        return problem_set(problem, STATUS_FAILED_PRECONDITION,
+                           "revision %u of event %u cannot come back: what it refers to is no "
+                           "longer as it was",
+                           revision, target->number);
     return problem_set(problem, STATUS_FAILED_PRECONDITION,
                        "revision %u of event %u cannot come back: its %s names an event that was "
                        "withdrawn since, or that is part of this one now",
@@ -209,8 +237,9 @@ StatusCode decide_revert_event(State *state, Command *command, Problem *problem)
     if (check_handling(command, event, problem) != STATUS_OK) return problem->code;
     choose_status(event, target.before);
     code = next_image(state, command, &target, &all, event, problem);
-    return code == STATUS_INVALID_ARGUMENT ? cannot_come_back(&target, body->to_revision, problem)
-                                           : code;
+    return code == STATUS_INVALID_ARGUMENT
+               ? cannot_come_back(command, &target, body->to_revision, problem)
+               : code;
 }
 
 /* --- registering --- */

@@ -268,7 +268,7 @@ static StatusCode look_at(Looking *looking, uint32_t number, Problem *problem)
     const Change *change = change_then(looking, number);
     if (!change)
         return problem_set(problem, STATUS_RESOURCE_EXHAUSTED,
-                           "event %u, as it was then, is too large to work on", number);
+                           "an event, as it was then, is too large to work on");
     roaring_bitmap_add(answer->seen, number);
     if (!matches(looking, change)) return STATUS_OK;
     if (!runs_put(&answer->runs, place_of(looking, change)))

@@ -21,7 +21,8 @@ PATIENCE_MS = 5000  # the daemon says something every 2 s
 
 
 def on_change(relation, change):
-    """relation: entered (the record came into view), changed, or left (its identifiers only)."""
+    """relation: entered (the record came into view), changed, left (its identifiers only), or again
+    (nobody changed it, but what it refers to is shown, or no longer shown)."""
     action = change_pb2.Change.Action.Name(change.action).lower()
     record = change.event.title or change.organisation.name or change.event.uid
     print(change.sequence, relation, action, record, flush=True)

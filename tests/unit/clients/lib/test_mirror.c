@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#define AGAIN   PLENARY__V1__DELIVERY__RELATION__AGAIN
 #define ENTERED PLENARY__V1__DELIVERY__RELATION__ENTERED
 #define CHANGED PLENARY__V1__DELIVERY__RELATION__CHANGED
 #define LEFT    PLENARY__V1__DELIVERY__RELATION__LEFT
@@ -217,6 +218,22 @@ static void a_change_that_is_heard_again_is_passed_over(void **state)
     assert_null(step.after);
     expect_events(fixture, "1@2 ");
     assert_int_equal(mirror_sequence(fixture->mirror), 6);
+}
+
+/* Several records come again with the change that is the cause, also where that one was heard. */
+static void what_is_only_shown_otherwise_takes_its_place(void **state)
+{
+    Fixture *fixture = *state;
+    apply(fixture, 5, 1, 1, ENTERED);
+    apply(fixture, 6, 2, 1, ENTERED);
+    apply(fixture, 7, 3, 1, LEFT);
+    for (uint32_t number = 1; number <= 2; number++) {
+        MirrorStep step = apply(fixture, 7, number, 1, AGAIN);
+        assert_non_null(step.before);
+        assert_non_null(step.after);
+    }
+    assert_int_equal(mirror_sequence(fixture->mirror), 7);
+    assert_null(apply(fixture, 6, 1, 1, AGAIN).after); /* of a change that lies behind */
 }
 
 static void an_older_image_does_not_take_the_place_of_a_newer_one(void **state)
@@ -501,6 +518,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_step_says_what_was_and_what_is),
         TEST(a_change_that_is_heard_again_is_passed_over),
+        TEST(what_is_only_shown_otherwise_takes_its_place),
         TEST(an_older_image_does_not_take_the_place_of_a_newer_one),
         TEST(events_are_found_by_number_order_and_by_id),
         TEST(organisations_are_kept_by_the_same_rules),

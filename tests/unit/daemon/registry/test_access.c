@@ -259,12 +259,16 @@ static void who_acted_and_digests_are_for_admins(void **unused)
     change.has_salt = change.has_digest = change.has_content_digest = change.has_request_hash = 1;
     change.salt = change.digest = change.content_digest = change.request_hash =
         (ProtobufCBinaryData){sizeof bytes, bytes};
+    Plenary__V1__Erasure erasure = PLENARY__V1__ERASURE__INIT;
+    Plenary__V1__Erasure *erasures[] = {&erasure};
+    change.erasures = erasures;
+    change.n_erasures = 1;
     const Caller reader = {.principal = "r", .role = ROLE(READER), .clearance = TLP(RED)};
     const Change *shown = access_show_change(&reader, &change, arena);
     assert_null(shown->by_principal);
     assert_null(shown->request_id);
     assert_false(shown->has_salt || shown->has_digest || shown->has_content_digest ||
-                 shown->has_request_hash);
+                 shown->has_request_hash || shown->n_erasures);
     assert_string_equal(shown->by_organisation, "unodc");
     const Caller admin = access_local();
     assert_ptr_equal(access_show_change(&admin, &change, arena), &change);
