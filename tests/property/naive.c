@@ -167,11 +167,13 @@ bool naive_is_before(const Question *question, const Made *left, const Made *rig
     return question->descending ? other < one : one < other;
 }
 
-/* A title or name is weighed by the word or by the stem that it has. */
+/* A title or name is weighed by the word or by the stem that it has; where just the word is asked
+ * for, by it alone. */
 static bool is_weighed(const NaivePart *part, const Spelling *word)
 {
     const Spelling *asked = part->words[0];
-    if (part->form == NAIVE_BEGINNING) return fit(part, asked, word) != NONE;
+    if (part->form == NAIVE_BEGINNING || part->form == NAIVE_EXACT)
+        return fit(part, asked, word) != NONE;
     return fit(part, asked, word) != NONE || strcmp(word->stem, asked->folded) == 0;
 }
 
