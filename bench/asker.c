@@ -2,6 +2,7 @@
 
 #include "bench/bench.h"
 #include "clients/lib/dealer.h"
+#include "clients/lib/reply.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,7 +258,7 @@ static bool ask_packed(Asker *self, Form *form, Answer *answer, Trouble *trouble
         done = exchange(self, packed, size, &body, &body_size, trouble);
         answer->reply_ns += series_now_ns() - start_ns;
         answer->bytes += body_size;
-        if (done) reply = plenary__v1__reply__unpack(NULL, body_size, body);
+        if (done) reply = reply_unpack(body, body_size);
         done = done && is_ok(reply, &(PlenaryError){.message = "it cannot be read"}, trouble);
         more = done && take_reply(form, reply, &counted);
     }

@@ -148,9 +148,10 @@ static void stop_signals(Daemon *self)
     (void)pthread_sigmask(SIG_SETMASK, &self->old_signals, NULL);
 }
 
-static StatusCode start_files(Daemon *self, Problem *problem)
+static StatusCode start_process(Daemon *self, Problem *problem)
 {
     (void)self;
+    machine_keep_memory();
     return machine_raise_files(problem);
 }
 
@@ -318,7 +319,7 @@ typedef struct Part {
 /* Started in this order and stopped in the other. The doors open last: who can connect is served.
  */
 static const Part parts[] = {
-    {start_signals, stop_signals}, {start_files, NULL},
+    {start_signals, stop_signals}, {start_process, NULL},
     {start_folders, NULL},         {start_store, stop_store},
     {start_run, stop_run},         {start_desk, stop_desk},
     {start_streams, stop_streams}, {start_broadcast, stop_broadcast},

@@ -3,6 +3,7 @@
 #include "daemon/bus/limits.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,13 @@ uint64_t machine_resident_bytes(void)
     uint64_t pages = second ? strtoull(second, NULL, 10) : 0;
     (void)fclose(file);
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A fixed threshold, too: the C library moves one that was never set. */
+void machine_keep_memory(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, LIMIT_BLOCK_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, LIMIT_FREE_BYTES);
 }
 
 StatusCode machine_raise_files(Problem *problem)

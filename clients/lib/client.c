@@ -2,6 +2,7 @@
 #include "clients/lib/dealer.h"
 #include "clients/lib/lib_error.h"
 #include "clients/lib/pace.h"
+#include "clients/lib/reply.h"
 #include "proto/frame.h"
 #include "proto/id.h"
 
@@ -78,7 +79,7 @@ void plenary_request_id(char text[PLENARY_REQUEST_ID_SIZE])
 
 void plenary_reply_free(Plenary__V1__Reply *reply)
 {
-    if (reply) plenary__v1__reply__free_unpacked(reply, NULL);
+    reply_free(reply);
 }
 
 size_t plenary_in_flight(const PlenaryClient *self)
@@ -190,7 +191,7 @@ static bool is_busy(const PlenaryClient *self, const Call *call, const Plenary__
 
 static void take_reply(PlenaryClient *self, const uint8_t *body, size_t size)
 {
-    Plenary__V1__Reply *reply = plenary__v1__reply__unpack(NULL, size, body);
+    Plenary__V1__Reply *reply = reply_unpack(body, size);
     Call *call =
         reply && reply->has_correlation ? calls_find(&self->calls, reply->correlation) : NULL;
     if (!call) { /* garbage, or the second reply to a repeated request */

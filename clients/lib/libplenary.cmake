@@ -3,7 +3,7 @@ set(LIBPLENARY_SOVERSION 0)
 set(LIBPLENARY_MAP ${CMAKE_CURRENT_LIST_DIR}/libplenary.map)
 add_library(libplenary SHARED
     lib/batch.c lib/calls.c lib/client.c lib/dealer.c lib/lib_error.c lib/pace.c
-    lib/position.c lib/replace_file.c lib/subscriber.c lib/subscriber_say.c
+    lib/position.c lib/reply.c lib/replace_file.c lib/subscriber.c lib/subscriber_say.c
     ../proto/arena.c ../proto/frame.c ../proto/id.c ../proto/paths.c ../proto/status.c ../proto/text.c
     $<TARGET_OBJECTS:messages>)
 set_target_properties(libplenary PROPERTIES

@@ -84,6 +84,7 @@ PLENARY_API bool plenary_receive(PlenaryClient *self, int timeout_ms, void **tag
 /* Requests on the way. */
 PLENARY_API size_t plenary_in_flight(const PlenaryClient *self);
 
+/* Of plenary_call or plenary_receive alone, or NULL. All that is in the reply ends with it. */
 PLENARY_API void plenary_reply_free(Plenary__V1__Reply *reply);
 
 /* A fresh UUIDv7 of now. */

@@ -9,11 +9,13 @@
 
 enum {
     /* The process. */
-    LIMIT_OPEN_FILES = 65536,       /* at EMFILE libzmq spins: stay far above the connections */
-    LIMIT_CONFIG_BYTES = 64 * 1024, /* of plenaryd.zpl */
-    LIMIT_STOP_MS = 5000,           /* for what is on the way when the daemon stops */
-    LIMIT_IDLE_MS = 1000,           /* longest sleep of the loop */
-    LIMIT_REPORT_EVERY_MS = 10000,  /* between two lines about what was dropped */
+    LIMIT_OPEN_FILES = 65536, /* at EMFILE libzmq spins: stay far above the connections */
+    LIMIT_BLOCK_BYTES = 16 * 1024 * 1024, /* a larger one is taken from the system by itself */
+    LIMIT_FREE_BYTES = 64 * 1024 * 1024,  /* given back to the process and kept for what comes */
+    LIMIT_CONFIG_BYTES = 64 * 1024,       /* of plenaryd.zpl */
+    LIMIT_STOP_MS = 5000,                 /* for what is on the way when the daemon stops */
+    LIMIT_IDLE_MS = 1000,                 /* longest sleep of the loop */
+    LIMIT_REPORT_EVERY_MS = 10000,        /* between two lines about what was dropped */
 
     /* Every socket. */
     DOOR_HANDSHAKE_MS = 5000,

@@ -303,8 +303,7 @@ static void gather_delegations(Conflicts *self, const Subject *subject, roaring_
     }
     if (term.count == 0) return;
     TermReach reach = {0}; /* past its bound, some are not looked at */
-    roaring_bitmap_t *events =
-        term_set_of_keys(state->views, term.keys, term.count, TEXT_REST, &reach);
+    roaring_bitmap_t *events = term_set_of_keys(state->views, term.keys, term.count, &reach);
     roaring_bitmap_or_inplace(set, events);
     roaring_bitmap_free(events);
     self->steps += term.count;

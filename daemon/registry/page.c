@@ -25,7 +25,8 @@ typedef struct Paging {
     size_t limit;
     Place *places; /* limit + 1: one more tells whether there is a next page */
     size_t count;
-    size_t walked;   /* months or changes, so far */
+    size_t walked; /* months or changes, so far */
+    size_t months_max;
     uint64_t events; /* in these months */
     bool stopped;    /* it has cost enough: the next page begins behind `reached` */
     Place reached;
@@ -112,7 +113,7 @@ static bool first_second(const char *facet, size_t length, int64_t *local_s)
 
 static bool is_far(const Paging *paging)
 {
-    return paging->walked == PAGE_MONTHS_WALKED_MAX || paging->events > PAGE_EVENTS_WALKED_MAX;
+    return paging->walked >= paging->months_max || paging->events > PAGE_EVENTS_WALKED_MAX;
 }
 
 static bool take_month(void *context, const char *facet, size_t length)
@@ -209,6 +210,34 @@ static bool is_small(const Paging *paging, uint64_t total)
            total <= paging->context->state->applied.last_number / PAGE_SORTED_PART;
 }
 
+/* A few months often hold a page of an answer that would be long to sort. False: they do not. */
+static bool walk_few_months(Paging *paging)
+{
+    const Paging before = *paging;
+    paging->months_max = paging->walked + PAGE_MONTHS_TRIED;
+    walk_months(paging);
+    bool found = !paging->stopped;
+    if (!found) paging->count = before.count;
+    paging->months_max = before.months_max;
+    paging->walked = before.walked;
+    paging->events = before.events;
+    paging->stopped = before.stopped;
+    paging->reached = before.reached;
+    return found;
+}
+
+static void fill_by_start(Paging *paging, uint64_t total)
+{
+    if (!is_small(paging, total)) {
+        walk_months(paging);
+        return;
+    }
+    /* What touches a range lies close together, and nothing of it in the first months. */
+    bool tries = total > PAGE_SORTED_MAX && !paging->resolved->has_range &&
+                 total > paging->context->state->applied.last_number / PAGE_TRIED_PART;
+    if (!tries || !walk_few_months(paging)) take_sorted(paging, paging->set);
+}
+
 static void fill_in_order(Paging *paging, uint64_t total)
 {
     bool descending_order = paging->resolved->descending;
@@ -225,11 +254,7 @@ static void fill_in_order(Paging *paging, uint64_t total)
         else
             walk_updates(paging);
         return;
-    default:
-        if (is_small(paging, total))
-            take_sorted(paging, paging->set);
-        else
-            walk_months(paging);
+    default: fill_by_start(paging, total);
     }
 }
 
@@ -242,6 +267,7 @@ void page_fill(const QueryContext *context, const Resolved *resolved, const roar
                      .set = set,
                      .continues = after != NULL,
                      .limit = out->limit - 1,
+                     .months_max = PAGE_MONTHS_WALKED_MAX,
                      .places = out->places};
     if (after) paging.after = *after;
     fill_in_order(&paging, roaring_bitmap_get_cardinality(set));
@@ -346,7 +372,8 @@ StatusCode page_answer_of(const QueryContext *context, const Resolved *resolved,
     Paging paging = {.context = context,
                      .resolved = resolved,
                      .set = set,
-                     .limit = page_limit(request, PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX)};
+                     .limit = page_limit(request, PAGE_EVENTS_DEFAULT, PAGE_EVENTS_MAX),
+                     .months_max = PAGE_MONTHS_WALKED_MAX};
     if (request && request->has_token) {
         StatusCode code = read_token(&paging, &request->token, problem);
         if (code != STATUS_OK) return code;

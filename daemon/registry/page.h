@@ -19,7 +19,9 @@ enum {
     PAGE_BYTES_MAX = 2 * 1024 * 1024,   /* packed; a page ends early once it is over this, */
     PAGE_OPENED_BYTES_MAX = 256 * 1024, /* or over this, where records must be unpacked */
     PAGE_SORTED_MAX = 256, /* an answer up to this size is sorted whole, a larger one walked; */
-    PAGE_SORTED_PART = 64, /* and so is one up to this part of the registry */
+    PAGE_SORTED_PART = 64, /* and so is one up to this part of the registry, but that */
+    PAGE_TRIED_PART = 256, /* where it is over this part, it is first looked for */
+    PAGE_MONTHS_TRIED = 6, /* in the first months */
     PAGE_CHANGES_WALKED_MAX = 4096,  /* by one page in the order of changes */
     PAGE_MONTHS_WALKED_MAX = 64,     /* by one page in the order of time, */
     PAGE_EVENTS_WALKED_MAX = 500000, /* and events in them */

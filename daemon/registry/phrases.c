@@ -300,7 +300,7 @@ static roaring_bitmap_t *candidates_of(Views *views, const Phrase *phrase,
     roaring_bitmap_t *events = roaring_bitmap_copy(set);
     for (size_t i = 0; i < phrase->count; i++) {
         TermReach unused = {0}; /* of one word: its keys never cost too much */
-        roaring_bitmap_t *more = term_set(views, &phrase->words[i], TEXT_REST, &unused);
+        roaring_bitmap_t *more = term_set(views, &phrase->words[i], &unused);
         roaring_bitmap_and_inplace(events, more);
         roaring_bitmap_free(more);
     }

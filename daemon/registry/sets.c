@@ -150,7 +150,7 @@ static int smallest_first(const void *left, const void *right)
 static Factor load_factor(const Evaluation *self, const ResolvedTerm *term)
 {
     Factor factor = {.term = term};
-    factor.set = term_set(self->views, term, TEXT_REST, self->reach);
+    factor.set = term_set(self->views, term, self->reach);
     if (self->visible) roaring_bitmap_and_inplace(factor.set, self->visible);
     factor.size = roaring_bitmap_get_cardinality(factor.set);
     return factor;
