@@ -66,7 +66,7 @@ log_has() { grep -q "$@" "$PLENARY_HOME/plenaryd.log"; }
     prints Workshop jq -r 'select(.event).event.title' heard
     # Not an admin, whatever the machine.
     fails 4 as azamat principal list
-    fails 4 as azamat org add other --name "Another one" --kind national
+    fails 4 as azamat org add other --name "Another one" --kind state
     PLENARY_CONTEXT=azamat fails 4 plenary principal list
     plenary principal list
 }
