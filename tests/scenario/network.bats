@@ -238,7 +238,7 @@ PY
     fails 3 plenary context remove office
     fails 6 plenary context add ../evil tcp://a:1 --server-key "$key" --key mine
     fails 6 plenary context add local tcp://a:1 --server-key "$key" --key mine
-    fails 6 plenary context add a http://a:1 --server-key "$key" --key mine
+    fails 6 plenary context add a ipc:///tmp/a --server-key "$key" --key mine
     fails 6 plenary context add a tcp://a --server-key "$key" --key mine
     fails 6 plenary context add a tcp://a:1 --server-key nonsense --key mine
     fails 2 plenary context add a tcp://a:1 --key mine
