@@ -83,7 +83,7 @@ log_has() { grep -q "$@" "$PLENARY_HOME/plenaryd.log"; }
 
 @test "who is revoked hears nothing more, and asks nothing more" {
     let_in azamat registrar
-    as azamat watch --since 0 >heard 2>watch.err 3>&- &
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
     watcher=$!
     add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
     eventually grep -q First heard
@@ -128,7 +128,7 @@ PY
 
 @test "other rights begin a stream anew" {
     let_in azamat reader
-    as azamat watch --since 0 >heard 2>watch.err 3>&- &
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
     watcher=$!
     add_meeting "Green" --start 2030-03-03 --end 2030-03-04 >/dev/null
     eventually grep -q Green heard
@@ -140,7 +140,7 @@ PY
 
 @test "a new key does not disturb a stream; a dropped one ends it" {
     let_in azamat reader
-    as azamat watch --since 0 >heard 2>watch.err 3>&- &
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
     watcher=$!
     add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
     eventually grep -q First heard
@@ -220,7 +220,7 @@ PY
     [ "$status" -eq 0 ]
     says "tcp://registry.example.org:5571"
     [ "$(stat -c %a "$PLENARY_HOME/state/contexts/office")" = 600 ]
-    run grep -c "$(sed -n 's/.*secret-key = "\(.*\)"/\1/p' mine)" "$PLENARY_HOME/state/contexts/office"
+    run grep -cF -- "$(sed -n 's/.*secret-key = "\(.*\)"/\1/p' mine)" "$PLENARY_HOME/state/contexts/office"
     [ "$output" = 0 ]
     fails 5 plenary context add office tcp://a:1 --server-key "$key" --key mine
     prints "[\"office\",false,\"tcp://registry.example.org:5570\",\"$work/mine\"]" \
