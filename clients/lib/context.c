@@ -189,7 +189,7 @@ StatusCode context_remove(const char *state, const char *name, Problem *problem)
 StatusCode context_in_use(const char *state, char name[static CONTEXT_NAME_SIZE], Problem *problem)
 {
     char path[PATHS_SIZE];
-    char text[FILE_BYTES_MAX];
+    char text[FILE_BYTES_MAX] = "";
     if (find_use_path(state, path, problem) != STATUS_OK) return problem->code;
     StatusCode code = read_text(path, text, problem);
     if (code == STATUS_NOT_FOUND) problem_clear(problem);

@@ -200,15 +200,20 @@ static SayTo to_stream(Streams *self, const Stream *stream)
 
 /* --- requests --- */
 
-static bool has_room(const Streams *self, PeerId peer)
+static StatusCode check_room(const Streams *self, PeerId peer, Problem *problem)
 {
     guint of_peer = 0;
     for (guint i = 0; i < self->order->len; i++) {
         const Stream *stream = g_ptr_array_index(self->order, i);
         of_peer += stream->peer == peer && !stream->is_ended;
     }
-    return of_peer < self->config.streams_per_connection &&
-           g_hash_table_size(self->index) < self->config.streams;
+    if (of_peer < self->config.streams_per_connection &&
+        g_hash_table_size(self->index) < self->config.streams)
+        return STATUS_OK;
+    problem->retry_after_ms = STREAMS_HEARTBEAT_MS;
+    return problem_set(problem, STATUS_RESOURCE_EXHAUSTED,
+                       "there are too many streams: %u of one connection, %u in all are the limit",
+                       self->config.streams_per_connection, self->config.streams);
 }
 
 static Stream *find(const Streams *self, PeerId peer, uint32_t number)
@@ -242,16 +247,10 @@ static void take_subscribe(Streams *self, const Peer *peer, const Subscribe *sub
     View view;
     Caller caller;
     problem_clear(&problem);
-    if (peer_caller(peer, principals, &caller, &problem) != STATUS_OK) {
-        (void)say_refused(&to, &problem);
-    } else if (!has_room(self, peer->id)) {
-        problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
-                    "there are too many streams: %u of one connection, %u in all are the limit",
-                    self->config.streams_per_connection, self->config.streams);
-        problem.retry_after_ms = STREAMS_HEARTBEAT_MS;
-        (void)say_refused(&to, &problem);
-    } else if (stream_new(self->registry, &caller, subscribe, self->arena, &stream, &misfit, &view,
-                          &problem) != STATUS_OK) {
+    if (peer_caller(peer, principals, &caller, &problem) != STATUS_OK ||
+        check_room(self, peer->id, &problem) != STATUS_OK ||
+        stream_new(self->registry, &caller, subscribe, self->arena, &stream, &misfit, &view,
+                   &problem) != STATUS_OK) {
         (void)say_refused(&to, &problem);
     } else if (misfit) {
         (void)say_resync(&to, &view, misfit);
