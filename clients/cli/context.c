@@ -56,9 +56,9 @@ static int take_endpoints(const Session *session, Context *context)
         return complain_code(CLI_INVALID,
                              "\"%.100s\" is no tcp://HOST:PORT, as tcp://registry.example.org:5570",
                              bad);
-    (void)snprintf(context->requests, sizeof context->requests, "%s", requests);
+    memcpy(context->requests, requests, strlen(requests) + 1);
     if (stream)
-        (void)snprintf(context->stream, sizeof context->stream, "%s", stream);
+        memcpy(context->stream, stream, strlen(stream) + 1);
     else
         (void)snprintf(context->stream, sizeof context->stream, "%.*s:%u", (int)before, requests,
                        port + 1);

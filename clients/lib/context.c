@@ -175,7 +175,7 @@ StatusCode context_add(const char *state, const char *name, const Context *conte
 StatusCode context_remove(const char *state, const char *name, Problem *problem)
 {
     char path[PATHS_SIZE];
-    char used[CONTEXT_NAME_SIZE];
+    char used[CONTEXT_NAME_SIZE] = "";
     if (find_path(state, name, path, problem) != STATUS_OK) return problem->code;
     if (context_in_use(state, used, problem) != STATUS_OK) return problem->code;
     if (unlink(path) != 0 && errno == ENOENT)
@@ -219,7 +219,7 @@ StatusCode context_use(const char *state, const char *name, Problem *problem)
 StatusCode context_find(const char *state, const char *name, bool *is_local, Context *context,
                         Problem *problem)
 {
-    char used[CONTEXT_NAME_SIZE];
+    char used[CONTEXT_NAME_SIZE] = "";
     if (!name) name = getenv("PLENARY_CONTEXT");
     if (!name || !*name) {
         if (context_in_use(state, used, problem) != STATUS_OK) return problem->code;
