@@ -38,7 +38,8 @@ Asker *asker_new(const char *home, Trouble *trouble)
     PlenaryOptions options = {.home = home, .timeout_ms = BENCH_CALL_TIMEOUT_MS, .attempts = 1};
     Asker *self = calloc(1, sizeof *self);
     if (self) self->client = plenary_client_new(&options, &error);
-    if (self && self->client) self->dealer = dealer_connect(NULL, home, "requests", &error);
+    if (self && self->client)
+        self->dealer = dealer_connect(&(PlenaryOptions){.home = home}, DEALER_REQUESTS, &error);
     if (self && self->dealer) self->arena = arena_new(FORM_ARENA_BYTES);
     if (self && self->arena) return self;
     trouble_set(trouble, "%s", error.message);

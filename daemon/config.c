@@ -12,10 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef enum KeyKind {
+    KEY_FOLDER,
+    KEY_NUMBER,  /* whole, within min and max */
+    KEY_ADDRESS, /* tcp://address:port */
+} KeyKind;
+
 typedef struct Key {
     const char *path;
-    size_t offset;  /* in Config */
-    bool is_folder; /* else a whole number within min and max */
+    size_t offset; /* in Config */
+    KeyKind kind;
     uint64_t usual;
     uint64_t min;
     uint64_t max;
@@ -24,11 +30,15 @@ typedef struct Key {
 
 #define FOLDER(path, field, help)                                                                  \
     {                                                                                              \
-        path, offsetof(Config, field), true, 0, 0, 0, help                                         \
+        path, offsetof(Config, field), KEY_FOLDER, 0, 0, 0, help                                   \
     }
 #define NUMBER(path, field, usual, min, max, help)                                                 \
     {                                                                                              \
-        path, offsetof(Config, field), false, usual, min, max, help                                \
+        path, offsetof(Config, field), KEY_NUMBER, usual, min, max, help                           \
+    }
+#define ADDRESS(path, field, help)                                                                 \
+    {                                                                                              \
+        path, offsetof(Config, field), KEY_ADDRESS, 0, 0, 0, help                                  \
     }
 
 static const Key keys[] = {
@@ -56,6 +66,9 @@ static const Key keys[] = {
     NUMBER("broadcast/on", broadcast, 1, 0, 1, "what anybody may know is broadcast; 0: it is not"),
     NUMBER("broadcast/queue", broadcast_queue, BROADCAST_SEND_QUEUE, 1, BROADCAST_SEND_QUEUE_MAX,
            "messages that wait for one listener; what is more it misses"),
+    ADDRESS("network/requests", network_requests,
+            "where requests are taken over the network, with CURVE; needs \"plenaryd init\""),
+    ADDRESS("network/stream", network_stream, "the same of subscriptions"),
 };
 
 enum {
@@ -72,7 +85,7 @@ void config_defaults(Config *self, const Paths *paths)
 {
     *self = (Config){0};
     for (size_t i = 0; i < KEY_COUNT; i++)
-        if (!keys[i].is_folder) *number_of(self, &keys[i]) = keys[i].usual;
+        if (keys[i].kind == KEY_NUMBER) *number_of(self, &keys[i]) = keys[i].usual;
     memcpy(self->data, paths->data, sizeof self->data);
     memcpy(self->run, paths->run, sizeof self->run);
     const char *slash = strrchr(paths->config, '/');
@@ -120,6 +133,32 @@ static StatusCode take_folder(Config *self, const Key *key, const ZplEntry *entr
     return STATUS_OK;
 }
 
+/* An address of this machine and a port: a name could come to mean another machine. */
+static bool is_address(const char *text)
+{
+    static const char scheme[] = "tcp://";
+    const char *colon = strrchr(text, ':');
+    if (strncmp(text, scheme, sizeof scheme - 1) != 0) return false;
+    const char *host = text + sizeof scheme - 1;
+    if (colon <= host || strspn(host, "0123456789abcdefABCDEF.:[]*") != strlen(host)) return false;
+    char *end = NULL;
+    unsigned long port = strtoul(colon + 1, &end, 10);
+    return colon[1] >= '0' && colon[1] <= '9' && !*end && port >= 1 && port <= UINT16_MAX;
+}
+
+static StatusCode take_address(Config *self, const Key *key, const ZplEntry *entry,
+                               Problem *problem)
+{
+    size_t length = strlen(entry->value);
+    if (length >= CONFIG_ADDRESS_SIZE || !is_address(entry->value))
+        return problem_set(
+            problem, STATUS_INVALID_ARGUMENT,
+            "line %u: %s: \"%.60s\" is not tcp://ADDRESS:PORT, as tcp://10.0.0.5:5570", entry->line,
+            key->path, entry->value);
+    memcpy((char *)self + key->offset, entry->value, length + 1);
+    return STATUS_OK;
+}
+
 static StatusCode take_number(Config *self, const Key *key, const ZplEntry *entry, Problem *problem)
 {
     char *end = NULL;
@@ -143,8 +182,11 @@ static StatusCode take_entry(Config *self, const ZplEntry *entry, Problem *probl
     if (!entry->value)
         return problem_set(problem, STATUS_INVALID_ARGUMENT, "line %u: %s has no value",
                            entry->line, entry->path);
-    return key->is_folder ? take_folder(self, key, entry, problem)
-                          : take_number(self, key, entry, problem);
+    switch (key->kind) {
+    case KEY_FOLDER: return take_folder(self, key, entry, problem);
+    case KEY_ADDRESS: return take_address(self, key, entry, problem);
+    default: return take_number(self, key, entry, problem);
+    }
 }
 
 /* --- a whole file --- */
@@ -160,6 +202,10 @@ StatusCode config_parse(Config *self, const char *text, size_t size, Problem *pr
     if (code == STATUS_OK && self->delta_max_mib < 2 * self->delta_freeze_mib)
         code = problem_set(problem, STATUS_INVALID_ARGUMENT,
                            "views/delta_max_mib must be twice views/delta_freeze_mib or more");
+    if (code == STATUS_OK && !self->network_requests[0] != !self->network_stream[0])
+        code = problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "network/requests and network/stream: one without the other is of no "
+                           "use");
     return code;
 }
 
@@ -199,12 +245,24 @@ void config_print_keys(FILE *stream)
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const Key *key = &keys[i];
         (void)fprintf(stream, "  %-28s  %s", key->path, key->help);
-        if (!key->is_folder)
+        if (key->kind == KEY_NUMBER)
             (void)fprintf(stream, " (%" PRIu64 "; from %" PRIu64 " to %" PRIu64 ")", key->usual,
                           key->min, key->max);
         (void)fprintf(stream, "\n");
     }
 }
+
+typedef struct KindWords {
+    const char *value;  /* for the manual */
+    const char *bounds; /* NULL: they are the key's own */
+} KindWords;
+
+static const KindWords kind_words[] = {
+    [KEY_FOLDER] = {"FOLDER", "A whole path, from \"/\" on."},
+    [KEY_NUMBER] = {"NUMBER", NULL},
+    [KEY_ADDRESS] = {"ADDRESS", "tcp://ADDRESS:PORT, the address one of this machine's, or *. "
+                                "Where nothing is said it does not listen on the network."},
+};
 
 void config_print_manual(FILE *stream)
 {
@@ -212,13 +270,14 @@ void config_print_manual(FILE *stream)
     manual_list(stream);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const Key *key = &keys[i];
-        manual_item(stream, MANUAL_KEY, key->path, key->is_folder ? "FOLDER" : "NUMBER");
+        const KindWords *words = &kind_words[key->kind];
+        manual_item(stream, MANUAL_KEY, key->path, words->value);
         manual_text(stream, key->help);
         (void)snprintf(bounds, sizeof bounds,
                        "From %" PRIu64 " to %" PRIu64 "; %" PRIu64 " where nothing is said.",
                        key->min, key->max, key->usual);
         manual_paragraph(stream);
-        manual_text(stream, key->is_folder ? "A whole path, from \"/\" on." : bounds);
+        manual_text(stream, words->bounds ? words->bounds : bounds);
     }
     manual_list_end(stream);
 }

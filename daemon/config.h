@@ -14,11 +14,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum {
+    CONFIG_ADDRESS_SIZE = 128,
+};
+
 typedef struct Config {
     char data[PATHS_SIZE];
     char run[PATHS_SIZE];
-    char aliases[PATHS_SIZE];       /* "": none is asked for */
-    char aliases_usual[PATHS_SIZE]; /* read where there is one */
+    char aliases[PATHS_SIZE];                   /* "": none is asked for */
+    char aliases_usual[PATHS_SIZE];             /* read where there is one */
+    char network_requests[CONFIG_ADDRESS_SIZE]; /* "tcp://..."; "": not on the network */
+    char network_stream[CONFIG_ADDRESS_SIZE];
     uint64_t journal_map_mib;
     uint64_t views_map_mib;
     uint64_t delta_freeze_mib;

@@ -5,6 +5,8 @@
 #include "daemon/bus/limits.h"
 #include "daemon/bus/streams.h"
 #include "daemon/bus/ticks.h"
+#include "daemon/bus/zap.h"
+#include "daemon/init.h"
 #include "daemon/log.h"
 #include "daemon/machine.h"
 #include "daemon/remember.h"
@@ -12,6 +14,7 @@
 #include "daemon/run_folder.h"
 #include "daemon/store/folder.h"
 #include "proto/id.h"
+#include "proto/key_file.h"
 
 #include <czmq.h>
 #include <errno.h>
@@ -33,6 +36,7 @@ typedef struct Daemon {
     int signals;  /* file descriptor */
     int run_lock; /* of the folder of the sockets */
     Store *store;
+    Zap *zap; /* NULL: it does not listen on the network */
     Desk *desk;
     Streams *streams;
     Broadcast *broadcast; /* NULL: it is switched off */
@@ -99,6 +103,27 @@ static void log_listeners(void *context, bool listens)
     log_end(&line, stderr);
 }
 
+static void log_refused(const Daemon *self, const ZapRefused *refused)
+{
+    LogLine line;
+    begin_line(self, &line, LOG_LEVEL_WARNING, "connections refused");
+    log_number(&line, "unknown_key", (int64_t)refused->unknown);
+    log_number(&line, "too_often", (int64_t)refused->later);
+    log_number(&line, "other", (int64_t)refused->other);
+    log_text(&line, "last_address", refused->address);
+    if (refused->fingerprint[0]) log_text(&line, "last_key", refused->fingerprint);
+    log_end(&line, stderr);
+}
+
+static void log_left_out(const Daemon *self)
+{
+    LogLine line;
+    if (!zap_left_out(self->zap)) return;
+    begin_line(self, &line, LOG_LEVEL_ERROR, "too many keys: some are not let in");
+    log_number(&line, "count", (int64_t)zap_left_out(self->zap));
+    log_end(&line, stderr);
+}
+
 static void log_ready(const Daemon *self)
 {
     LogLine line;
@@ -109,6 +134,10 @@ static void log_ready(const Daemon *self)
     log_number(&line, "sequence", (int64_t)registry_applied(self->registry));
     log_text(&line, "data", self->config->data);
     log_text(&line, "run", self->config->run);
+    if (self->zap) {
+        log_text(&line, "requests", self->config->network_requests);
+        log_text(&line, "stream", self->config->network_stream);
+    }
     log_end(&line, stderr);
 }
 
@@ -183,6 +212,17 @@ static void stop_run(Daemon *self)
     (void)close(self->run_lock);
 }
 
+/* Before any socket of the network is bound, and ended after them. */
+static StatusCode start_zap(Daemon *self, Problem *problem)
+{
+    return self->config->network_requests[0] ? zap_new(&self->zap, problem) : STATUS_OK;
+}
+
+static void stop_zap(Daemon *self)
+{
+    zap_destroy(&self->zap);
+}
+
 static StatusCode start_desk(Daemon *self, Problem *problem)
 {
     const DeskConfig config = {(uint32_t)self->config->requests,
@@ -251,13 +291,23 @@ static StatusCode start_aliases(Daemon *self, Problem *problem)
     return code;
 }
 
+/* A change of principals is known to the thread that lets connections in before it is answered: who
+ * was told that a key is registered may use it at once. */
+static void reply(void *daemon, uint64_t ticket, const Reply *reply)
+{
+    Daemon *self = daemon;
+    if (self->zap && self->registry)
+        zap_know(self->zap, registry_state(self->registry)->principals);
+    desk_reply(self->desk, ticket, reply);
+}
+
 static StatusCode start_registry(Daemon *self, Problem *problem)
 {
     const RegistryConfig config = {
         .store = &self->store_config,
         .world = self->world,
-        .reply = desk_reply,
-        .reply_context = self->desk,
+        .reply = reply,
+        .reply_context = self,
         .aliases = self->aliases,
     };
     StatusCode code = registry_open(self->store, &config, &self->registry, problem);
@@ -298,6 +348,32 @@ static StatusCode open_broadcast(Daemon *self, Problem *problem)
     return broadcast_open(self->broadcast, self->registry, path, problem);
 }
 
+static StatusCode read_server_key(const Daemon *self, CurvePair *server, Problem *problem)
+{
+    char path[PATHS_SIZE + sizeof INIT_SERVER_KEY];
+    (void)snprintf(path, sizeof path, "%s/%s", self->config->data, INIT_SERVER_KEY);
+    StatusCode code = key_file_read_pair(path, server, problem);
+    if (code != STATUS_NOT_FOUND) return code;
+    return problem_set(problem, STATUS_FAILED_PRECONDITION,
+                       "network/requests is configured, but the server has no key (%s): make it "
+                       "with \"plenaryd init\"; there is no network without keys",
+                       path);
+}
+
+static StatusCode open_network(Daemon *self, Problem *problem)
+{
+    CurvePair server;
+    if (!self->zap) return STATUS_OK;
+    StatusCode code = read_server_key(self, &server, problem);
+    if (code != STATUS_OK) return code;
+    zap_know(self->zap, registry_state(self->registry)->principals);
+    code = streams_open_network(self->streams, self->config->network_stream, &server, problem);
+    if (code == STATUS_OK)
+        code = desk_open_network(self->desk, self->config->network_requests, &server, problem);
+    curve_pair_clear(&server);
+    return code;
+}
+
 static StatusCode start_doors(Daemon *self, Problem *problem)
 {
     char requests[PATHS_SIZE];
@@ -307,6 +383,7 @@ static StatusCode start_doors(Daemon *self, Problem *problem)
     if (code == STATUS_OK) code = open_broadcast(self, problem);
     if (code == STATUS_OK) code = streams_open(self->streams, self->registry, stream, problem);
     if (code == STATUS_OK) code = desk_open(self->desk, self->registry, requests, problem);
+    if (code == STATUS_OK) code = open_network(self, problem);
     if (code != STATUS_OK) stop_doors(self);
     return code;
 }
@@ -319,11 +396,17 @@ typedef struct Part {
 /* Started in this order and stopped in the other. The doors open last: who can connect is served.
  */
 static const Part parts[] = {
-    {start_signals, stop_signals}, {start_process, NULL},
-    {start_folders, NULL},         {start_store, stop_store},
-    {start_run, stop_run},         {start_desk, stop_desk},
-    {start_streams, stop_streams}, {start_broadcast, stop_broadcast},
-    {start_aliases, stop_aliases}, {start_registry, stop_registry},
+    {start_signals, stop_signals},
+    {start_process, NULL},
+    {start_folders, NULL},
+    {start_store, stop_store},
+    {start_run, stop_run},
+    {start_zap, stop_zap},
+    {start_desk, stop_desk},
+    {start_streams, stop_streams},
+    {start_broadcast, stop_broadcast},
+    {start_aliases, stop_aliases},
+    {start_registry, stop_registry},
     {start_doors, stop_doors},
 };
 
@@ -388,12 +471,24 @@ static void keep_watch(Daemon *self, int64_t now_ms)
     (void)sd_notify(0, "WATCHDOG=1");
 }
 
+/* Accounts come one in a second at most. */
+static void watch_network(Daemon *self)
+{
+    ZapRefused refused;
+    uint64_t left_out = self->zap ? zap_left_out(self->zap) : 0;
+    if (!self->zap) return;
+    zap_know(self->zap, registry_state(self->registry)->principals);
+    if (zap_left_out(self->zap) > left_out) log_left_out(self);
+    if (zap_take_refused(self->zap, &refused)) log_refused(self, &refused);
+}
+
 /* True: there is more to be done at once. */
 static bool turn(Daemon *self)
 {
     bool more = desk_turn(self->desk);
     if (streams_receive(self->streams)) more = true;
     registry_turn(self->registry);
+    watch_network(self);
     if (registry_has_more(self->registry)) more = true;
     if (streams_pump(self->streams)) more = true;
     if (self->broadcast && broadcast_turn(self->broadcast)) more = true;
@@ -440,14 +535,18 @@ static void loop(Daemon *self)
         {.socket = self->broadcast ? broadcast_socket(self->broadcast) : NULL,
          .fd = -1,
          .events = ZMQ_POLLIN},
+        {.socket = desk_network_socket(self->desk), .fd = -1, .events = ZMQ_POLLIN},
+        {.socket = streams_network_socket(self->streams), .fd = -1, .events = ZMQ_POLLIN},
+        {.socket = self->zap ? zap_socket(self->zap) : NULL, .fd = -1, .events = ZMQ_POLLIN},
         {.fd = -1, .events = ZMQ_POLLIN}, /* of a backup while one runs; poll passes over fd -1 */
     };
+    zmq_pollitem_t *const desk[] = {&items[1], &items[6]};
     zmq_pollitem_t *backup = &items[sizeof items / sizeof *items - 1];
     while (!is_done(self)) {
         bool more = turn(self);
         registry_rest(self->registry);
         /* A stopped desk's socket may still have input that nobody takes. */
-        items[1].events = self->stop_ms ? 0 : ZMQ_POLLIN;
+        desk[0]->events = desk[1]->events = self->stop_ms ? 0 : ZMQ_POLLIN;
         backup->socket = backup_socket_of(self);
         int ready = zmq_poll(items, sizeof items / sizeof *items, more ? 0 : wait_ms(self));
         if (ready > 0 && items[0].revents) take_signals(self);

@@ -2,6 +2,7 @@
 
 #include "clients/cli/principal_view.h"
 #include "clients/cli/verbs.h"
+#include "clients/lib/context.h"
 #include "clients/lib/countries.h"
 #include "proto/json.h"
 #include "proto/text.h"
@@ -270,6 +271,19 @@ done:
     plenary_reply_free(reply);
 }
 
+static void give_contexts(const Candidates *self)
+{
+    static char names[CONTEXT_MAX][CONTEXT_NAME_SIZE]; /* too large for a stack's taste */
+    Paths paths;
+    Problem problem;
+    problem_clear(&problem);
+    if (!paths_find(self->session->connection.home, &paths, &problem)) return;
+    size_t count = context_list(paths.state, names);
+    candidates_give(self, CONTEXT_LOCAL, "of this machine");
+    for (size_t i = 0; i < count; i++)
+        candidates_give(self, names[i], NULL);
+}
+
 static void give_standings(const Candidates *self)
 {
     const char *colon = strchr(self->typed, ':');
@@ -361,6 +375,8 @@ static const Source sources[] = {
     {"FILTERS", 0, NULL, NULL, give_own_options},
     {"VERB", 0, NULL, NULL, give_all_verbs},
     {"SHELL", 0, NULL, NULL, give_shells},
+    {"CONTEXT", 0, "context add", NULL, NULL},
+    {"CONTEXT", 0, NULL, NULL, give_contexts},
 };
 
 static bool fits(const Candidates *self, const Source *source, const char *value,

@@ -99,7 +99,9 @@ static int complete(Session *session, int argc, char *const *argv)
     session->words = before->words + used;
     session->word_count = before->word_count - used;
     const char *home = arguments_value(before, "home");
+    const char *context = arguments_value(before, "context");
     if (home) session->connection.home = home;
+    if (context) session->connection.context = context;
     Candidates candidates = {.session = session,
                              .verb = verb,
                              .before = argv[argc - 1],

@@ -33,7 +33,7 @@ typedef struct KindRow {
 static const KindRow kind_rows[] = {
     {GROUP_ORGANISATION, &plenary__v1__organisation__kind__descriptor},
     {GROUP_OUTCOME, &plenary__v1__outcome__kind__descriptor},
-    {~0U, &plenary__v1__event__kind__descriptor},
+    {~(OptionGroups)0, &plenary__v1__event__kind__descriptor},
 };
 
 static int check_kind(const Given *given)
@@ -106,6 +106,7 @@ static int run(const Verb *verb, size_t name_words, const Arguments *arguments)
     session.arena = arena_new(SESSION_MEMORY_MAX);
     if (!session.arena) return session_no_memory();
     session.connection.home = session_option(&session, "home");
+    session.connection.context = session_option(&session, "context");
     session.may_ask = isatty(STDIN_FILENO) && !session_has(&session, "no-input");
     int code = run_verb(&session);
     plenary_client_destroy(&session.client);

@@ -53,7 +53,7 @@ PlenaryClient *plenary_client_new(const PlenaryOptions *options, PlenaryError *e
     self->wake_ms = INT64_MAX;
     self->timeout_ms = bounded(options->timeout_ms, TIMEOUT_DEFAULT_MS, TIMEOUT_MAX_MS);
     self->attempts = bounded(options->attempts, ATTEMPTS_DEFAULT, ATTEMPTS_MAX);
-    self->dealer = dealer_connect(options->requests_endpoint, options->home, "requests", error);
+    self->dealer = dealer_connect(options, DEALER_REQUESTS, error);
     if (!self->dealer) plenary_client_destroy(&self);
     return self;
 }
@@ -155,12 +155,27 @@ static void fail_all(PlenaryClient *self, CallState state, const PlenaryError *e
             fail_attempt(self, &self->calls.places[i], now_ms, error);
 }
 
+/* Nothing that is on the way is answered, and nothing is tried again. */
+static void end_all(PlenaryClient *self, const PlenaryError *error)
+{
+    for (size_t i = 0; i < PLENARY_IN_FLIGHT_MAX; i++) {
+        Call *call = &self->calls.places[i];
+        if (call->state == CALL_FREE || call->state == CALL_DONE) continue;
+        calls_done(&self->calls, call, NULL);
+        call->error = *error;
+    }
+}
+
 /* When nothing comes: is there anybody? Requests that were sent into a connection that is gone
  * get no reply; those that nobody takes need not wait for the whole time. */
 static void look_around(PlenaryClient *self)
 {
     PlenaryError error;
     if (dealer_is_connected(self->dealer)) return;
+    if (dealer_refused(self->dealer, &error)) {
+        end_all(self, &error);
+        return;
+    }
     lib_error_set(&error, PLENARY__V1__STATUS_CODE__UNAVAILABLE, "the connection to %s was lost",
                   dealer_endpoint(self->dealer));
     fail_all(self, CALL_SENT, &error);

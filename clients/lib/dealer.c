@@ -1,8 +1,9 @@
 #include "clients/lib/dealer.h"
 
+#include "clients/lib/context.h"
 #include "clients/lib/lib_error.h"
 #include "proto/frame.h"
-#include "proto/paths.h"
+#include "proto/key_file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -18,13 +19,24 @@ enum {
     DROPPED_AT_ONCE_MAX = 1000, /* bad messages passed over in one call */
     RECONNECT_FIRST_MS = 50,
     RECONNECT_LONGEST_MS = 500,
+    HUNG_UP_MAX = 3, /* then it is no accident */
+    KEEPALIVE_IDLE_S = 60,
+    UNANSWERED_MS = 60000, /* what was sent and not confirmed: the connection is given up */
 };
+
+#define MONITOR_ENDPOINT "inproc://monitor"
+#define MONITOR_EVENTS                                                                             \
+    (ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |                      \
+     ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
 
 struct Dealer {
     void *context;
     void *socket;
+    void *monitor;  /* how handshakes end; NULL: without CURVE */
     zmq_msg_t body; /* the message that is lent */
     char endpoint[PATHS_ENDPOINT_SIZE];
+    bool is_refused; /* and nobody was told */
+    int hung_up;     /* handshakes that the server broke off, one after the other */
 };
 
 typedef struct SocketOption {
@@ -55,24 +67,55 @@ static bool configure(void *socket)
     return true;
 }
 
-Dealer *dealer_new(const char *endpoint, PlenaryError *error)
+static bool set_text(void *socket, int option, const char *text)
 {
-    size_t length = strlen(endpoint);
-    if (length >= PATHS_ENDPOINT_SIZE) {
-        lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT,
-                      "the endpoint %.100s... is too long", endpoint);
-        return NULL;
+    return zmq_setsockopt(socket, option, text, strlen(text)) == 0;
+}
+
+static const SocketOption network_options[] = {
+    {ZMQ_IPV6, 1},
+    {ZMQ_TCP_KEEPALIVE, 1},
+    {ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S},
+    {ZMQ_TCP_MAXRT, UNANSWERED_MS},
+};
+
+/* The end of the monitor that we read has no bound: else a queue of events that nobody reads would
+ * stop the thread that makes them. They come one for each attempt to connect. */
+static bool monitor(Dealer *self)
+{
+    const int no_bound = 0;
+    if (zmq_socket_monitor(self->socket, MONITOR_ENDPOINT, MONITOR_EVENTS) != 0) return false;
+    self->monitor = zmq_socket(self->context, ZMQ_PAIR);
+    return self->monitor &&
+           zmq_setsockopt(self->monitor, ZMQ_RCVHWM, &no_bound, sizeof no_bound) == 0 &&
+           zmq_connect(self->monitor, MONITOR_ENDPOINT) == 0;
+}
+
+static bool secure(Dealer *self, const DealerTarget *target)
+{
+    if (!target->server_key[0]) return true;
+    for (size_t i = 0; i < sizeof network_options / sizeof *network_options; i++) {
+        const SocketOption *option = &network_options[i];
+        if (zmq_setsockopt(self->socket, option->name, &option->value, sizeof option->value) != 0)
+            return false;
     }
+    return set_text(self->socket, ZMQ_CURVE_SERVERKEY, target->server_key) &&
+           set_text(self->socket, ZMQ_CURVE_PUBLICKEY, target->own.public_key) &&
+           set_text(self->socket, ZMQ_CURVE_SECRETKEY, target->own.secret_key) && monitor(self);
+}
+
+Dealer *dealer_new(const DealerTarget *target, PlenaryError *error)
+{
     Dealer *self = calloc(1, sizeof *self);
     if (!self) goto exhausted;
     zmq_msg_init(&self->body);
-    memcpy(self->endpoint, endpoint, length + 1);
+    memcpy(self->endpoint, target->endpoint, sizeof self->endpoint);
     self->context = zmq_ctx_new();
     if (!self->context) goto exhausted;
     self->socket = zmq_socket(self->context, ZMQ_DEALER);
-    if (!self->socket || !configure(self->socket)) goto exhausted;
-    if (zmq_connect(self->socket, endpoint) != 0) {
-        lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT, "%s: %s", endpoint,
+    if (!self->socket || !configure(self->socket) || !secure(self, target)) goto exhausted;
+    if (zmq_connect(self->socket, self->endpoint) != 0) {
+        lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT, "%s: %s", self->endpoint,
                       zmq_strerror(errno));
         goto failed;
     }
@@ -91,6 +134,10 @@ void dealer_destroy(Dealer **self)
     if (!self || !*self) return;
     Dealer *dealer = *self;
     zmq_msg_close(&dealer->body);
+    if (dealer->monitor) {
+        (void)zmq_socket_monitor(dealer->socket, NULL, 0);
+        zmq_close(dealer->monitor);
+    }
     if (dealer->socket) zmq_close(dealer->socket);
     if (dealer->context) {
         while (zmq_ctx_term(dealer->context) != 0 && errno == EINTR)
@@ -163,6 +210,61 @@ bool dealer_wait(Dealer *self, bool for_room, int timeout_ms)
     return zmq_poll(&item, 1, timeout_ms) >= 0 || errno != EINTR;
 }
 
+/* --- who is there --- */
+
+/* An event is a number of 16 bits, a value of 32, and in a second frame where. */
+static void take_event(Dealer *self, const zmq_msg_t *event)
+{
+    uint16_t kind;
+    if (zmq_msg_size(event) < sizeof kind) return;
+    memcpy(&kind, zmq_msg_data((zmq_msg_t *)(uintptr_t)event), sizeof kind);
+    switch (kind) {
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: self->hung_up = 0; break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: self->is_refused = true; break;
+    default: self->hung_up++; break;
+    }
+}
+
+static void take_events(Dealer *self)
+{
+    if (!self->monitor) return;
+    for (bool is_event = true;; is_event = !is_event) {
+        zmq_msg_t frame;
+        zmq_msg_init(&frame);
+        bool got = zmq_msg_recv(&frame, self->monitor, ZMQ_DONTWAIT) >= 0;
+        if (got && is_event) take_event(self, &frame);
+        zmq_msg_close(&frame);
+        if (!got) return;
+    }
+}
+
+/* libzmq does not try again by itself after a refusal. */
+bool dealer_refused(Dealer *self, PlenaryError *error)
+{
+    take_events(self);
+    if (!self->is_refused) return false;
+    self->is_refused = false;
+    (void)zmq_disconnect(self->socket, self->endpoint);
+    (void)zmq_connect(self->socket, self->endpoint);
+    lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAUTHENTICATED,
+                  "%s does not let this key in: it is nobody's there, or was revoked; an admin "
+                  "registers it with \"plenary principal\"",
+                  self->endpoint);
+    return true;
+}
+
+static bool hangs_up(Dealer *self, PlenaryError *error)
+{
+    take_events(self);
+    if (self->hung_up < HUNG_UP_MAX) return false;
+    self->hung_up = 0;
+    lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE,
+                  "%s hangs up before anything is said: its key is not the one that is known "
+                  "here, or it has too many connections",
+                  self->endpoint);
+    return true;
+}
+
 /* A connect(2) by which nothing is sent. The listener sees a connection that closes at once. */
 static bool refuses_connections(const char *path)
 {
@@ -178,8 +280,9 @@ static bool refuses_connections(const char *path)
     return refused;
 }
 
-bool dealer_nobody_there(const Dealer *self, bool by_connecting, PlenaryError *error)
+bool dealer_nobody_there(Dealer *self, bool by_connecting, PlenaryError *error)
 {
+    if (hangs_up(self, error)) return true;
     static const char scheme[] = "ipc://";
     if (strncmp(self->endpoint, scheme, sizeof scheme - 1) != 0) return false;
     const char *path = self->endpoint + sizeof scheme - 1;
@@ -208,16 +311,85 @@ int dealer_fd(Dealer *self)
     return fd;
 }
 
-Dealer *dealer_connect(const char *endpoint, const char *home, const char *name,
-                       PlenaryError *error)
+/* --- where to --- */
+
+static bool take_problem(const Problem *problem, PlenaryError *error)
 {
-    if (endpoint) return dealer_new(endpoint, error);
-    char found[PATHS_ENDPOINT_SIZE];
+    return lib_error_set(error, (Plenary__V1__StatusCode)problem->code, "%s", problem->message);
+}
+
+static bool put_text(char *text, size_t size, const char *from)
+{
+    size_t length = strlen(from);
+    if (length >= size) return false;
+    memcpy(text, from, length + 1);
+    return true;
+}
+
+static bool read_keys(DealerTarget *target, const char *server_key, const char *key_file,
+                      PlenaryError *error)
+{
+    Problem problem;
+    uint8_t bytes[CURVE_KEY_BYTES];
+    problem_clear(&problem);
+    if (!curve_parse(server_key, bytes) || !curve_is_public(bytes) ||
+        !put_text(target->server_key, sizeof target->server_key, server_key))
+        return lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT,
+                             "the server's key is no public key of 40 characters");
+    if (key_file_read_pair(key_file, &target->own, &problem) != STATUS_OK)
+        return take_problem(&problem, error);
+    return true;
+}
+
+static bool find_endpoint(const PlenaryOptions *options, const char *endpoint, DealerTarget *target,
+                          PlenaryError *error)
+{
+    if (!put_text(target->endpoint, sizeof target->endpoint, endpoint))
+        return lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT,
+                             "the endpoint %.100s... is too long", endpoint);
+    if (options->server_key && options->key_file)
+        return read_keys(target, options->server_key, options->key_file, error);
+    if (options->server_key || options->key_file || strncmp(endpoint, "tcp:", 4) == 0)
+        return lib_error_set(error, PLENARY__V1__STATUS_CODE__INVALID_ARGUMENT,
+                             "%s: over the network it takes the server's key and one's own",
+                             endpoint);
+    return true;
+}
+
+static bool find_context(const Context *context, DealerDoor door, DealerTarget *target,
+                         PlenaryError *error)
+{
+    (void)put_text(target->endpoint, sizeof target->endpoint,
+                   door == DEALER_STREAM ? context->stream : context->requests);
+    return read_keys(target, context->server_key, context->key, error);
+}
+
+static bool find_home(const PlenaryOptions *options, DealerDoor door, DealerTarget *target,
+                      PlenaryError *error)
+{
     Paths paths;
     Problem problem;
+    Context context;
+    bool is_local;
     problem_clear(&problem);
-    if (paths_find(home, &paths, &problem) && paths_endpoint(&paths, name, found, &problem))
-        return dealer_new(found, error);
-    lib_error_set(error, (Plenary__V1__StatusCode)problem.code, "%s", problem.message);
-    return NULL;
+    if (!paths_find(options->home, &paths, &problem)) return take_problem(&problem, error);
+    if (context_find(paths.state, options->context, &is_local, &context, &problem) != STATUS_OK)
+        return take_problem(&problem, error);
+    if (!is_local) return find_context(&context, door, target, error);
+    if (paths_endpoint(&paths, door == DEALER_STREAM ? "stream" : "requests", target->endpoint,
+                       &problem))
+        return true;
+    return take_problem(&problem, error);
+}
+
+Dealer *dealer_connect(const PlenaryOptions *options, DealerDoor door, PlenaryError *error)
+{
+    DealerTarget target = {.server_key = ""};
+    const char *endpoint =
+        door == DEALER_STREAM ? options->stream_endpoint : options->requests_endpoint;
+    bool found = endpoint ? find_endpoint(options, endpoint, &target, error)
+                          : find_home(options, door, &target, error);
+    Dealer *self = found ? dealer_new(&target, error) : NULL;
+    curve_pair_clear(&target.own);
+    return self;
 }

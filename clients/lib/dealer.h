@@ -11,6 +11,8 @@
 #define PLENARY_CLIENTS_DEALER_H
 
 #include "clients/lib/plenary.h"
+#include "proto/curve.h"
+#include "proto/paths.h"
 
 enum {
     DEALER_QUEUE_MAX = 8192,   /* messages in each direction */
@@ -19,13 +21,26 @@ enum {
 
 typedef struct Dealer Dealer;
 
-/* Starts to connect. NULL: the endpoint is none (INVALID_ARGUMENT), or no memory, sockets or
- * threads are left (RESOURCE_EXHAUSTED). */
-Dealer *dealer_new(const char *endpoint, PlenaryError *error);
+/* Where to, and by which keys. */
+typedef struct DealerTarget {
+    char endpoint[PATHS_ENDPOINT_SIZE];
+    char server_key[CURVE_TEXT_SIZE]; /* "": without CURVE */
+    CurvePair own;                    /* with CURVE */
+} DealerTarget;
 
-/* The same to `endpoint`, or, where it is NULL, to the socket called `name` of a home. */
-Dealer *dealer_connect(const char *endpoint, const char *home, const char *name,
-                       PlenaryError *error);
+/* Which of a daemon's sockets. */
+typedef enum DealerDoor {
+    DEALER_REQUESTS,
+    DEALER_STREAM,
+} DealerDoor;
+
+/* Starts to connect; `target` is copied. NULL: the endpoint is none (INVALID_ARGUMENT), or no
+ * memory, sockets or threads are left (RESOURCE_EXHAUSTED). */
+Dealer *dealer_new(const DealerTarget *target, PlenaryError *error);
+
+/* The same to where the options say: an endpoint, a context, or a home. NULL also: there is no such
+ * context, or a key cannot be read. */
+Dealer *dealer_connect(const PlenaryOptions *options, DealerDoor door, PlenaryError *error);
 
 /* Takes NULL and a pointer to NULL. Drops what is queued. */
 void dealer_destroy(Dealer **self);
@@ -43,9 +58,14 @@ bool dealer_is_connected(Dealer *self);
  * False: a signal came. */
 bool dealer_wait(Dealer *self, bool for_room, int timeout_ms);
 
-/* Whether it is certain that nobody answers at this endpoint, and a message for the person. Knows
- * only about ipc. `by_connecting`: also where there is a socket file, asks by a connect(2). */
-bool dealer_nobody_there(const Dealer *self, bool by_connecting, PlenaryError *error);
+/* True once for each time that the server refused our key: then *error says so
+ * (UNAUTHENTICATED), and a new connection is begun. */
+bool dealer_refused(Dealer *self, PlenaryError *error);
+
+/* Whether it is certain that nobody answers at this endpoint, and a message for the person. Over
+ * the network it knows only of a server that hangs up. Of ipc, `by_connecting`: also where there is
+ * a socket file, asks by a connect(2). */
+bool dealer_nobody_there(Dealer *self, bool by_connecting, PlenaryError *error);
 
 const char *dealer_endpoint(const Dealer *self);
 

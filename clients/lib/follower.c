@@ -36,6 +36,8 @@ enum {
 
 static const Option follower_options[] = {
     {"home", 0, "DIR", 0, FOLLOWER_GROUP, "the registry's folder, in the place of PLENARY_HOME"},
+    {"context", 0, "CONTEXT", 0, FOLLOWER_GROUP,
+     "the registry of \"plenary context\", in the place of PLENARY_CONTEXT"},
     {"state", 0, "DIR", 0, FOLLOWER_GROUP, "what it remembers is kept there"},
     {"once", 0, NULL, 0, FOLLOWER_GROUP, "end when all that is there has been heard"},
     {"help", 'h', NULL, 0, FOLLOWER_GROUP, "show this help"},
@@ -166,6 +168,7 @@ static StatusCode read_plan(Run *run)
     plan->replays = replay && arguments_have(run->arguments, replay);
     plan->connection = (PlenaryOptions){
         .home = arguments_value(run->arguments, "home"),
+        .context = arguments_value(run->arguments, "context"),
         .timeout_ms = CALL_TIMEOUT_MS,
         .attempts = CALL_ATTEMPTS,
     };

@@ -158,7 +158,7 @@ static bool refuse_unknown(const Reader *reader, const char *name, size_t length
 static bool find_long(Reader *reader, const char *name, size_t length, Found *found)
 {
     if (find_name(reader->tables, reader->groups, name, length, found)) return true;
-    if (!reader->message || !find_name(reader->tables, ~0U, name, length, found))
+    if (!reader->message || !find_name(reader->tables, ~(OptionGroups)0, name, length, found))
         return refuse_unknown(reader, name, length);
     refuse(reader, "\"%s\" takes no option --%.*s", reader->verb, (int)length, name);
     return false;
@@ -167,7 +167,7 @@ static bool find_long(Reader *reader, const char *name, size_t length, Found *fo
 static bool find_short(Reader *reader, char letter, Found *found)
 {
     if (find_letter(reader->tables, reader->groups, letter, found)) return true;
-    if (!reader->message || !find_letter(reader->tables, ~0U, letter, found))
+    if (!reader->message || !find_letter(reader->tables, ~(OptionGroups)0, letter, found))
         refuse(reader, "unknown option -%c", letter);
     else
         refuse(reader, "\"%s\" takes no option -%c", reader->verb, letter);
@@ -247,7 +247,8 @@ static bool pass_over(void *context, const Given *given)
 size_t options_peek(const OptionTables *tables, int argc, char *const *argv, const char **words,
                     size_t max)
 {
-    Reader reader = {.tables = tables, .groups = ~0U, .argc = argc, .argv = argv, .next = 1};
+    Reader reader = {
+        .tables = tables, .groups = ~(OptionGroups)0, .argc = argc, .argv = argv, .next = 1};
     size_t count = 0;
     while (reader.next < argc && count < max) {
         const char *word;

@@ -48,6 +48,13 @@ typedef struct PlenaryOptions {
     const char *stream_endpoint;
     int timeout_ms; /* of one attempt; 0: 5,000 */
     int attempts;   /* 0: 3 */
+    /* Where no endpoints are given: the name of a context of "plenary context add", or "local" for
+     * the sockets of the home. NULL: $PLENARY_CONTEXT, else the one that is in use. */
+    const char *context;
+    /* With endpoints "tcp://...": the server's public key (40 characters of Z85), and the file of
+     * one's own pair (plenary key generate). Over the network there is nothing without keys. */
+    const char *server_key;
+    const char *key_file;
 } PlenaryOptions;
 
 typedef struct PlenaryClient PlenaryClient;

@@ -105,7 +105,7 @@ PlenarySubscriber *plenary_subscribe(const PlenaryOptions *options,
         goto failed;
     }
     if (!find_start(self, subscription, error)) goto failed;
-    self->dealer = dealer_connect(options->stream_endpoint, options->home, "stream", error);
+    self->dealer = dealer_connect(options, DEALER_STREAM, error);
     if (!self->dealer) goto failed;
     self->since_ms = pace_now_ms();
     self->heard_ms = self->since_ms;
@@ -198,13 +198,23 @@ static bool keep_alive(PlenarySubscriber *self, int64_t now_ms, PlenaryNews *new
     return lose(self, news);
 }
 
+/* The server does not let our key in. True: there is news. */
+static bool find_refused(PlenarySubscriber *self, PlenaryNews *news)
+{
+    if (!dealer_refused(self->dealer, &news->error)) return false;
+    self->phase = PHASE_STOPPED;
+    news->heard = PLENARY_REFUSED;
+    return true;
+}
+
 /* What time asks for. True: there is news. */
 static bool pass_time(PlenarySubscriber *self, PlenaryNews *news)
 {
     int64_t now_ms = pace_now_ms();
     if (self->phase == PHASE_LISTENING) return keep_alive(self, now_ms, news);
     if (self->phase == PHASE_STOPPED || now_ms < self->due_ms) return false;
-    if (!dealer_is_connected(self->dealer)) return find_nobody(self, now_ms, news);
+    if (!dealer_is_connected(self->dealer))
+        return find_refused(self, news) || find_nobody(self, now_ms, news);
     subscribe(self, now_ms);
     return false;
 }

@@ -61,6 +61,12 @@ StatusCode desk_open(Desk *self, Registry *registry, const char *path, Problem *
     return code;
 }
 
+StatusCode desk_open_network(Desk *self, const char *address, const CurvePair *server,
+                             Problem *problem)
+{
+    return door_open_network(self->door, address, server, problem);
+}
+
 void desk_close(Desk *self)
 {
     door_close(self->door);
@@ -163,20 +169,25 @@ static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem 
     zmq_msg_close(&body);
 }
 
-static void take_valid(Desk *self, PeerId peer, Request *request, size_t bytes)
+static void take_valid(Desk *self, const Peer *peer, Request *request, size_t bytes)
 {
-    uint64_t ticket = tickets_open(self->tickets, peer, bytes);
+    Problem problem;
+    Caller caller;
+    const Principals *principals = registry_state(self->registry)->principals;
+    problem_clear(&problem);
+    if (peer_caller(peer, principals, &caller, &problem) != STATUS_OK) {
+        refuse(self, peer->id, request->correlation, &problem);
+        return;
+    }
+    uint64_t ticket = tickets_open(self->tickets, peer->id, bytes);
     if (ticket) {
-        Caller caller = peer_caller(peer);
         registry_handle(self->registry, &caller, request, &self->arena, ticket);
         return;
     }
-    Problem problem;
-    problem_clear(&problem);
     problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
                 "too many requests are on the way; try again shortly");
     problem.retry_after_ms = DESK_RETRY_AFTER_MS;
-    refuse(self, peer, request->correlation, &problem);
+    refuse(self, peer->id, request->correlation, &problem);
 }
 
 /* An empty arena. False: no memory. */
@@ -189,7 +200,7 @@ static bool make_room(Desk *self)
     return self->arena != NULL;
 }
 
-static void take_request(Desk *self, PeerId peer, const uint8_t *data, size_t size)
+static void take_request(Desk *self, const Peer *peer, const uint8_t *data, size_t size)
 {
     Problem problem;
     problem_clear(&problem);
@@ -201,22 +212,22 @@ static void take_request(Desk *self, PeerId peer, const uint8_t *data, size_t si
         if (validate_request(request, zones, &problem) == STATUS_OK)
             take_valid(self, peer, request, size);
         else
-            refuse(self, peer, request->correlation, &problem);
+            refuse(self, peer->id, request->correlation, &problem);
         return;
     }
     uint64_t correlation;
     if (peek_varint(data, size, CORRELATION_FIELD, &correlation))
-        refuse(self, peer, correlation, &problem);
+        refuse(self, peer->id, correlation, &problem);
 }
 
 /* False: nothing waits. */
 static bool receive(Desk *self)
 {
-    PeerId peer;
+    Peer peer;
     zmq_msg_t body;
     zmq_msg_init(&body);
     DoorInput input = door_receive(self->door, &peer, &body);
-    if (input == DOOR_MESSAGE) take_request(self, peer, zmq_msg_data(&body), zmq_msg_size(&body));
+    if (input == DOOR_MESSAGE) take_request(self, &peer, zmq_msg_data(&body), zmq_msg_size(&body));
     zmq_msg_close(&body);
     return input != DOOR_NOTHING;
 }
@@ -250,4 +261,9 @@ DeskState desk_state(const Desk *self)
 void *desk_socket(Desk *self)
 {
     return door_socket(self->door);
+}
+
+void *desk_network_socket(Desk *self)
+{
+    return door_network_socket(self->door);
 }

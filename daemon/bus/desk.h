@@ -10,6 +10,7 @@
 #define PLENARY_DAEMON_BUS_DESK_H
 
 #include "daemon/registry/registry.h"
+#include "proto/curve.h"
 
 typedef struct Desk Desk;
 
@@ -31,6 +32,10 @@ void desk_destroy(Desk **self);
 /* Listens. `registry` is lent until desk_close. */
 StatusCode desk_open(Desk *self, Registry *registry, const char *path, Problem *problem);
 
+/* On the network too, by door_open_network. */
+StatusCode desk_open_network(Desk *self, const char *address, const CurvePair *server,
+                             Problem *problem);
+
 /* Takes no more connections and no more requests; replies still leave. */
 void desk_close(Desk *self);
 
@@ -45,7 +50,8 @@ int desk_wait_ms(const Desk *self);
 
 DeskState desk_state(const Desk *self);
 
-/* For zmq_poll. */
+/* For zmq_poll. That of the network is NULL where there is none. */
 void *desk_socket(Desk *self);
+void *desk_network_socket(Desk *self);
 
 #endif

@@ -1,14 +1,18 @@
 /*
- * door - one ROUTER socket: frames in, frames out, every queue bounded.
+ * door - frames in, frames out, every queue bounded: over a local socket, and one of the network.
  *
  * A message is the frames [routing id]["PLN1"][body]. What does not look so is dropped and counted
- * as refused. The desk has one door, the streams have another. Loop's thread only.
+ * as refused. The desk has one door, the streams have another. A ROUTER socket has one security
+ * mechanism, so a door has two: the local one is without (the folder's mode is the gate), that of
+ * the network takes CURVE and nothing else, and what comes there without a User-Id of ZAP is
+ * dropped. Both are read in turns. Loop's thread only.
  */
 #ifndef PLENARY_DAEMON_BUS_DOOR_H
 #define PLENARY_DAEMON_BUS_DOOR_H
 
 #include "daemon/bus/endpoint.h"
 #include "daemon/bus/peer.h"
+#include "proto/curve.h"
 #include "proto/status.h"
 
 #include <zmq.h>
@@ -36,18 +40,25 @@ void door_destroy(Door **self);
 /* Listens at the path, in the place of what is there: only the holder of the folder's lock may. */
 StatusCode door_open(Door *self, const char *path, Problem *problem);
 
-/* Removes the path, so that nobody else finds it; the connections that are there stay. */
+/* Listens at "tcp://address:port" too. The ZAP handler is there already: without one, whoever has
+ * the server's public key would be let in by libzmq (and then dropped here). */
+StatusCode door_open_network(Door *self, const char *endpoint, const CurvePair *server,
+                             Problem *problem);
+
+/* Removes the path, so that nobody else finds it; the connections that are there stay, and the
+ * network's address is in use until door_destroy. */
 void door_close(Door *self);
 
 /* `body` is initialised and is filled with DOOR_MESSAGE only; whoever calls closes it. */
-DoorInput door_receive(Door *self, PeerId *peer, zmq_msg_t *body);
+DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *body);
 
 DoorOutput door_send(Door *self, PeerId peer, zmq_msg_t *body);
 
 /* Messages that were dropped so far. */
 uint64_t door_refused(const Door *self);
 
-/* For zmq_poll. */
+/* For zmq_poll. That of the network is NULL where there is none. */
 void *door_socket(Door *self);
+void *door_network_socket(Door *self);
 
 #endif

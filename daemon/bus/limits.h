@@ -23,6 +23,20 @@ enum {
     DOOR_BACKLOG = 512,      /* connections that wait to be accepted */
     DOOR_DISCARD_PARTS = 64, /* of an over-long message, in one go */
 
+    DOOR_KEEPALIVE_IDLE_S = 60, /* of a connection over the network that is silent */
+    DOOR_KEEPALIVE_EVERY_S = 15,
+    DOOR_KEEPALIVE_COUNT = 4,
+    DOOR_UNANSWERED_MS = 60000, /* what was sent and not confirmed: the connection is given up */
+
+    /* Who is let in from the network. */
+    ZAP_KEYS_MAX = 65536, /* that the thread knows; further ones are not let in */
+    ZAP_KEY_BURST = 100,  /* connections of one key at once, then */
+    ZAP_KEY_PER_S = 20,
+    ZAP_ADDRESS_BURST = 200, /* the same of one address, whatever came of them */
+    ZAP_ADDRESS_PER_S = 40,
+    ZAP_ADDRESSES_MAX = 4096, /* that are remembered */
+    ZAP_REPORT_MS = 1000,     /* between two accounts of who was refused */
+
     /* The desk. */
     /* Above what an honest client has on the way: see docs/decisions/no-zmtp-heartbeats.md. */
     DESK_RECEIVE_QUEUE = 1100, /* messages of one connection; then it is not read */

@@ -17,9 +17,14 @@ void peer_print(PeerId peer, uint8_t bytes[static PEER_BYTES])
         bytes[i] = (uint8_t)(peer >> (8 * (PEER_BYTES - 1 - i)));
 }
 
-Caller peer_caller(PeerId peer)
+StatusCode peer_caller(const Peer *peer, const Principals *principals, Caller *caller,
+                       Problem *problem)
 {
-    Caller caller = access_local(); /* every connection is a local one */
-    caller.connection = peer;
-    return caller;
+    Caller found = access_local();
+    StatusCode code = STATUS_OK;
+    if (peer_is_remote(peer->id)) code = principals_caller(principals, peer->key, &found, problem);
+    if (code != STATUS_OK) return code;
+    found.connection = peer->id;
+    *caller = found;
+    return STATUS_OK;
 }

@@ -61,21 +61,20 @@ static Stream *make(PeerId peer, const Subscribe *subscribe)
     return made;
 }
 
-StatusCode stream_new(Registry *registry, PeerId peer, const Subscribe *subscribe, Arena *arena,
-                      Stream **stream, const char **misfit, View *view, Problem *problem)
+StatusCode stream_new(Registry *registry, const Caller *caller, const Subscribe *subscribe,
+                      Arena *arena, Stream **stream, const char **misfit, View *view,
+                      Problem *problem)
 {
     State *state = registry_state(registry);
-    Caller caller = peer_caller(peer);
     bool directory = subscribe->has_directory && subscribe->directory;
     StatusCode code = check(subscribe, problem);
     if (code != STATUS_OK) return code;
-    Stream *made = make(peer, subscribe);
+    Stream *made = make(caller->connection, subscribe);
     if (!made) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory for the stream");
-    code =
-        view_make(state, &caller, subscribe->query, directory, made->arena, &made->view, problem);
+    code = view_make(state, caller, subscribe->query, directory, made->arena, &made->view, problem);
     if (code == STATUS_OK) *misfit = find_start(registry, &made->view, subscribe, &made->position);
     if (code == STATUS_OK && *misfit)
-        code = view_make(state, &caller, subscribe->query, directory, arena, view, problem);
+        code = view_make(state, caller, subscribe->query, directory, arena, view, problem);
     if (code != STATUS_OK || *misfit) {
         stream_destroy(&made);
         return code;
@@ -96,20 +95,42 @@ void stream_destroy(Stream **self)
     *self = NULL;
 }
 
+StatusCode stream_renew(Stream *self, const Principals *principals, Problem *problem)
+{
+    uint8_t before[ACCESS_HASH_BYTES];
+    uint8_t after[ACCESS_HASH_BYTES];
+    Caller caller = self->view.caller;
+    StatusCode code = principals_renew(principals, &caller, problem);
+    if (code != STATUS_OK) return code;
+    access_hash(&self->view.caller, before);
+    access_hash(&caller, after);
+    if (memcmp(before, after, sizeof before) == 0) return STATUS_OK;
+    self->is_stale = self->is_misfit = self->has_other_rights = true;
+    return STATUS_OK;
+}
+
+/* Of the same query, for who hears it as they are by now. */
+static bool make_view(const Stream *self, State *state, Arena *arena, View *view)
+{
+    Problem problem;
+    Caller caller = self->view.caller;
+    const Query *query = NULL;
+    problem_clear(&problem);
+    if (principals_renew(state->principals, &caller, &problem) != STATUS_OK) return false;
+    if (self->query)
+        query = plenary__v1__query__unpack(arena_allocator(arena), self->query_bytes, self->query);
+    if (self->query && !query) return false;
+    return view_make(state, &caller, query, self->view.hears_directory, arena, view, &problem) ==
+           STATUS_OK;
+}
+
 void stream_refresh(Stream *self, State *state)
 {
     self->is_stale = false;
-    if (!self->query) return; /* everything stays everything */
-    Caller caller = peer_caller(self->peer);
-    Problem problem;
+    if (!self->query && !self->is_misfit) return; /* everything stays everything */
     View view;
     Arena *arena = arena_new(STREAMS_ARENA_BYTES);
-    const Query *query =
-        arena ? plenary__v1__query__unpack(arena_allocator(arena), self->query_bytes, self->query)
-              : NULL;
-    problem_clear(&problem);
-    bool made = query && view_make(state, &caller, query, self->view.hears_directory, arena, &view,
-                                   &problem) == STATUS_OK;
+    bool made = arena && make_view(self, state, arena, &view);
     bool same = made && view_equal(&view, &self->view);
     if (!same) self->is_misfit = true;
     if (made && !same) {

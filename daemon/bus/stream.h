@@ -21,8 +21,9 @@ typedef struct Stream {
     size_t query_bytes;
     Arena *arena; /* of the view */
     View view;
-    bool is_stale;         /* the directory has changed since the view was made */
+    bool is_stale;         /* the view is of before a change of the directory or of rights */
     bool is_misfit;        /* the query means something else than when it subscribed: to be ended */
+    bool has_other_rights; /* why it is a misfit */
     bool is_ended;         /* to be swept up */
     uint64_t position;     /* everything up to this change has been looked at and sent */
     uint64_t caught_up_at; /* the last change when it subscribed */
@@ -35,15 +36,23 @@ typedef struct Stream {
     int64_t back_off_ms;
 } Stream;
 
-/* A stream that stands where the subscription wants it. *misfit is set, and no stream given,
- * where the cursor does not fit: *view (in `arena`) then says what it would have heard. */
-StatusCode stream_new(Registry *registry, PeerId peer, const Subscribe *subscribe, Arena *arena,
-                      Stream **stream, const char **misfit, View *view, Problem *problem);
+/* A stream of the caller's connection that stands where the subscription wants it. *misfit is set,
+ * and no stream given, where the cursor does not fit: *view (in `arena`) then says what it would
+ * have heard. */
+StatusCode stream_new(Registry *registry, const Caller *caller, const Subscribe *subscribe,
+                      Arena *arena, Stream **stream, const char **misfit, View *view,
+                      Problem *problem);
 
 void stream_destroy(Stream **self);
 
-/* Resolves the query anew after the directory has changed, and takes the new view where it means
- * something else now; the stream is then a misfit, and so it is where that cannot be told. */
+/* After principals have changed: has who hears it the same rights still? With others it is a
+ * misfit, and its view is made anew by stream_refresh. UNAUTHENTICATED: nothing more may be sent.
+ */
+StatusCode stream_renew(Stream *self, const Principals *principals, Problem *problem);
+
+/* Resolves the query anew after the directory or the rights have changed, and takes the new view
+ * where it means something else now; the stream is then a misfit, and so it is where that cannot be
+ * told. */
 void stream_refresh(Stream *self, State *state);
 
 /* May something be sent to it, as far as credit goes? */

@@ -30,10 +30,11 @@ struct Streams {
     size_t next;       /* whose turn it is */
     bool has_ended;    /* some are to be swept up */
     bool is_open;
-    uint64_t noticed; /* up to here the directory's changes have been noticed */
-    int64_t away;     /* bytes, of all streams */
-    int64_t tick_ms;  /* when leases and heartbeats are looked at next */
-    int64_t retry_ms; /* when the first of those whose queue was full may be tried; 0: none */
+    uint64_t principals; /* the generation that the streams' rights are of */
+    uint64_t noticed;    /* up to here the directory's changes have been noticed */
+    int64_t away;        /* bytes, of all streams */
+    int64_t tick_ms;     /* when leases and heartbeats are looked at next */
+    int64_t retry_ms;    /* when the first of those whose queue was full may be tried; 0: none */
 };
 
 static void free_stream(void *stream)
@@ -77,6 +78,7 @@ StatusCode streams_open(Streams *self, Registry *registry, const char *path, Pro
 {
     self->registry = registry;
     self->noticed = registry_applied(registry);
+    self->principals = principals_generation(registry_state(registry)->principals);
     self->batches = batches_new(registry);
     if (!self->batches) return problem_set(problem, STATUS_INTERNAL, "no memory for the streams");
     StatusCode code = door_open(say_door(self->say), path, problem);
@@ -153,6 +155,12 @@ static void sweep(Streams *self)
     self->has_ended = false;
 }
 
+StatusCode streams_open_network(Streams *self, const char *address, const CurvePair *server,
+                                Problem *problem)
+{
+    return door_open_network(say_door(self->say), address, server, problem);
+}
+
 void streams_close(Streams *self)
 {
     door_close(say_door(self->say));
@@ -192,15 +200,20 @@ static SayTo to_stream(Streams *self, const Stream *stream)
 
 /* --- requests --- */
 
-static bool has_room(const Streams *self, PeerId peer)
+static StatusCode check_room(const Streams *self, PeerId peer, Problem *problem)
 {
     guint of_peer = 0;
     for (guint i = 0; i < self->order->len; i++) {
         const Stream *stream = g_ptr_array_index(self->order, i);
         of_peer += stream->peer == peer && !stream->is_ended;
     }
-    return of_peer < self->config.streams_per_connection &&
-           g_hash_table_size(self->index) < self->config.streams;
+    if (of_peer < self->config.streams_per_connection &&
+        g_hash_table_size(self->index) < self->config.streams)
+        return STATUS_OK;
+    problem->retry_after_ms = STREAMS_HEARTBEAT_MS;
+    return problem_set(problem, STATUS_RESOURCE_EXHAUSTED,
+                       "there are too many streams: %u of one connection, %u in all are the limit",
+                       self->config.streams_per_connection, self->config.streams);
 }
 
 static Stream *find(const Streams *self, PeerId peer, uint32_t number)
@@ -220,10 +233,11 @@ static void add_stream(Streams *self, Stream *stream)
 }
 
 /* A number that is in use begins anew. */
-static void take_subscribe(Streams *self, PeerId peer, const Subscribe *subscribe)
+static void take_subscribe(Streams *self, const Peer *peer, const Subscribe *subscribe)
 {
-    const SayTo to = {self->say, self->registry, peer, subscribe->stream};
-    Stream *old = find(self, peer, subscribe->stream);
+    const SayTo to = {self->say, self->registry, peer->id, subscribe->stream};
+    const Principals *principals = registry_state(self->registry)->principals;
+    Stream *old = find(self, peer->id, subscribe->stream);
     if (old) end_stream(self, old);
     sweep(self);
 
@@ -231,15 +245,12 @@ static void take_subscribe(Streams *self, PeerId peer, const Subscribe *subscrib
     Stream *stream = NULL;
     const char *misfit = NULL;
     View view;
+    Caller caller;
     problem_clear(&problem);
-    if (!has_room(self, peer)) {
-        problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
-                    "there are too many streams: %u of one connection, %u in all are the limit",
-                    self->config.streams_per_connection, self->config.streams);
-        problem.retry_after_ms = STREAMS_HEARTBEAT_MS;
-        (void)say_refused(&to, &problem);
-    } else if (stream_new(self->registry, peer, subscribe, self->arena, &stream, &misfit, &view,
-                          &problem) != STATUS_OK) {
+    if (peer_caller(peer, principals, &caller, &problem) != STATUS_OK ||
+        check_room(self, peer->id, &problem) != STATUS_OK ||
+        stream_new(self->registry, &caller, subscribe, self->arena, &stream, &misfit, &view,
+                   &problem) != STATUS_OK) {
         (void)say_refused(&to, &problem);
     } else if (misfit) {
         (void)say_resync(&to, &view, misfit);
@@ -262,7 +273,7 @@ static void take_credit(Streams *self, PeerId peer, const Plenary__V1__Credit *c
     note_acknowledged(self, stream, credit->acknowledged_sequence);
 }
 
-static void take_request(Streams *self, PeerId peer, const zmq_msg_t *body)
+static void take_request(Streams *self, const Peer *peer, const zmq_msg_t *body)
 {
     Problem problem;
     problem_clear(&problem);
@@ -277,10 +288,10 @@ static void take_request(Streams *self, PeerId peer, const zmq_msg_t *body)
             take_subscribe(self, peer, request->subscribe);
             return;
         case PLENARY__V1__STREAM_REQUEST__VERB_CREDIT:
-            take_credit(self, peer, request->credit);
+            take_credit(self, peer->id, request->credit);
             return;
         case PLENARY__V1__STREAM_REQUEST__VERB_UNSUBSCRIBE: {
-            Stream *stream = find(self, peer, request->unsubscribe->stream);
+            Stream *stream = find(self, peer->id, request->unsubscribe->stream);
             if (stream) end_stream(self, stream);
             return;
         }
@@ -289,7 +300,7 @@ static void take_request(Streams *self, PeerId peer, const zmq_msg_t *body)
     }
     bool subscribes = request && request->verb_case == PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE;
     uint32_t number = subscribes ? request->subscribe->stream : 0;
-    (void)say_refused(&(SayTo){self->say, self->registry, peer, number}, &problem);
+    (void)say_refused(&(SayTo){self->say, self->registry, peer->id, number}, &problem);
 }
 
 bool streams_receive(Streams *self)
@@ -298,11 +309,11 @@ bool streams_receive(Streams *self)
     DoorInput input = DOOR_REFUSED;
     int64_t until_us = ticks_us() + STREAMS_TURN_US;
     for (int i = 0; i < STREAMS_MESSAGES_PER_TURN && input != DOOR_NOTHING; i++) {
-        PeerId peer;
+        Peer peer;
         zmq_msg_t body;
         zmq_msg_init(&body);
         input = door_receive(say_door(self->say), &peer, &body);
-        if (input == DOOR_MESSAGE) take_request(self, peer, &body);
+        if (input == DOOR_MESSAGE) take_request(self, &peer, &body);
         zmq_msg_close(&body);
         if (ticks_us() >= until_us) break;
     }
@@ -342,6 +353,24 @@ static void notice_directory(Streams *self)
                        &notice);
     for (guint i = 0; notice.directory_changed && i < self->order->len; i++)
         ((Stream *)g_ptr_array_index(self->order, i))->is_stale = true;
+}
+
+/* Who was shut out hears nothing more from this turn on; whose rights are others begins anew. */
+static void notice_principals(Streams *self)
+{
+    const Principals *principals = registry_state(self->registry)->principals;
+    uint64_t generation = principals_generation(principals);
+    if (generation == self->principals) return;
+    self->principals = generation;
+    for (guint i = 0; i < self->order->len; i++) {
+        Stream *stream = g_ptr_array_index(self->order, i);
+        Problem problem;
+        problem_clear(&problem);
+        if (stream->is_ended || stream_renew(stream, principals, &problem) == STATUS_OK) continue;
+        const SayTo to = to_stream(self, stream);
+        (void)say_refused(&to, &problem);
+        end_stream(self, stream);
+    }
 }
 
 static void end_misfit(Streams *self, Stream *stream, const char *why)
@@ -411,7 +440,9 @@ static bool pump_stream(Streams *self, Stream *stream)
     }
     if (stream->is_stale) stream_refresh(stream, registry_state(self->registry));
     if (stream->is_misfit) {
-        end_misfit(self, stream, "what the query's names mean has changed");
+        end_misfit(self, stream,
+                   stream->has_other_rights ? "what you may see has changed"
+                                            : "what the query's names mean has changed");
         return false;
     }
     if (has_work(self, stream) && !send_batch(self, stream)) return false;
@@ -455,6 +486,7 @@ static void tick(Streams *self, int64_t now_ms)
 bool streams_pump(Streams *self)
 {
     if (!self->is_open) return false;
+    notice_principals(self);
     notice_directory(self);
     bool more = self->noticed < registry_applied(self->registry);
     int64_t until_us = ticks_us() + STREAMS_TURN_US;
@@ -497,4 +529,9 @@ StreamsState streams_state(const Streams *self)
 void *streams_socket(Streams *self)
 {
     return door_socket(say_door(self->say));
+}
+
+void *streams_network_socket(Streams *self)
+{
+    return door_network_socket(say_door(self->say));
 }

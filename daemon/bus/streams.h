@@ -4,13 +4,14 @@
  * Replay and live are the same: each stream has a position, and is sent what lies between it and
  * the last applied change, some at a time and each in its turn, so that one that replays, or does
  * not read, holds nobody else back. A stream ends when its connection is gone, when it was silent
- * for STREAMS_LEASE_MS, or when its query comes to mean something else (Resync). Loop's thread
- * only.
+ * for STREAMS_LEASE_MS, when its query or its rights come to mean something else (Resync), or when
+ * its key is no longer let in. Loop's thread only.
  */
 #ifndef PLENARY_DAEMON_BUS_STREAMS_H
 #define PLENARY_DAEMON_BUS_STREAMS_H
 
 #include "daemon/registry/registry.h"
+#include "proto/curve.h"
 
 typedef struct Streams Streams;
 
@@ -38,6 +39,10 @@ void streams_destroy(Streams **self);
 /* Listens. `registry` is lent until streams_close. */
 StatusCode streams_open(Streams *self, Registry *registry, const char *path, Problem *problem);
 
+/* On the network too, by door_open_network. */
+StatusCode streams_open_network(Streams *self, const char *address, const CurvePair *server,
+                                Problem *problem);
+
 /* Takes no more connections and requests, and ends every stream. */
 void streams_close(Streams *self);
 
@@ -53,7 +58,8 @@ int streams_wait_ms(const Streams *self);
 
 StreamsState streams_state(const Streams *self);
 
-/* For zmq_poll. */
+/* For zmq_poll. That of the network is NULL where there is none. */
 void *streams_socket(Streams *self);
+void *streams_network_socket(Streams *self);
 
 #endif

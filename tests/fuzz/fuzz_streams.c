@@ -95,8 +95,10 @@ static void take_subscribe(Setup *self, const Subscribe *subscribe)
     View view;
     Problem problem;
     problem_clear(&problem);
-    StatusCode code =
-        stream_new(self->registry, PEER, subscribe, self->arena, &stream, &misfit, &view, &problem);
+    Caller caller = access_local();
+    caller.connection = PEER;
+    StatusCode code = stream_new(self->registry, &caller, subscribe, self->arena, &stream, &misfit,
+                                 &view, &problem);
     FUZZ_DEMAND((code == STATUS_OK && !misfit) == (stream != NULL));
     FUZZ_DEMAND(code == STATUS_OK || *problem.message);
     if (stream) send_all(self, stream);

@@ -104,6 +104,30 @@ static void a_value_out_of_bounds_is_refused(void **state)
 }
 
 /* Each of these zconfig takes without a word, or drops the whole file for. */
+static void the_network_is_closed_unless_both_addresses_are_named(void **state)
+{
+    (void)state;
+    static Config config;
+    Problem problem;
+    set_defaults(&config);
+    assert_string_equal(config.network_requests, "");
+    assert_int_equal(parse("network\n"
+                           "    requests = \"tcp://[::1]:5570\"\n"
+                           "    stream = \"tcp://*:5571\"\n",
+                           &config, &problem),
+                     STATUS_OK);
+    assert_string_equal(config.network_requests, "tcp://[::1]:5570");
+    assert_string_equal(config.network_stream, "tcp://*:5571");
+    assert_refused("network\n    requests = \"tcp://[::1]:5570\"\n",
+                   "network/requests and network/stream: one without the other is of no use");
+    assert_refused("network\n    stream = \"tcp://eth0:5570\"\n",
+                   "line 2: network/stream: \"tcp://eth0:5570\" is not tcp://ADDRESS:PORT, as "
+                   "tcp://10.0.0.5:5570");
+    assert_refused("network\n    stream = \"tcp://10.0.0.5:99999\"\n",
+                   "line 2: network/stream: \"tcp://10.0.0.5:99999\" is not tcp://ADDRESS:PORT, as "
+                   "tcp://10.0.0.5:5570");
+}
+
 static void what_zconfig_would_misread_is_refused(void **state)
 {
     (void)state;
@@ -146,6 +170,7 @@ int main(void)
         cmocka_unit_test(an_empty_file_changes_nothing),
         cmocka_unit_test(an_unknown_key_is_refused_with_its_line),
         cmocka_unit_test(a_value_out_of_bounds_is_refused),
+        cmocka_unit_test(the_network_is_closed_unless_both_addresses_are_named),
         cmocka_unit_test(what_zconfig_would_misread_is_refused),
         cmocka_unit_test(an_absent_file_is_told_from_a_bad_one),
     };

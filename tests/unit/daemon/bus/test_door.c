@@ -53,14 +53,16 @@ static int close_doorway(void **state)
 /* Waits for the next thing that comes in. */
 static DoorInput receive(const Doorway *self, PeerId *peer, char text[static 64])
 {
+    Peer from;
     zmq_msg_t body;
     DoorInput input = DOOR_NOTHING;
     zmq_msg_init(&body);
     for (int i = 0; i < TRIES && input == DOOR_NOTHING; i++) {
-        input = door_receive(self->door, peer, &body);
+        input = door_receive(self->door, &from, &body);
         if (input == DOOR_NOTHING) zclock_sleep(2);
     }
     text[0] = '\0';
+    if (input == DOOR_MESSAGE) *peer = from.id;
     if (input == DOOR_MESSAGE)
         (void)snprintf(text, 64, "%.*s", (int)zmq_msg_size(&body), (char *)zmq_msg_data(&body));
     zmq_msg_close(&body);

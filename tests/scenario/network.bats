@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# Over the network: CURVE, the ZAP handler, contexts; who is let in, and who is shut out.
+
+load helpers
+
+# A port that was free a moment ago, and the next one.
+free_port() {
+    python3 - <<'PY'
+import socket
+for _ in range(100):
+    one, other = socket.socket(), socket.socket()
+    try:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", one.getsockname()[1] + 1))
+        print(one.getsockname()[1])
+        break
+    except (OSError, OverflowError):
+        pass
+    finally:
+        one.close()
+        other.close()
+PY
+}
+
+configure() {
+    port=$(free_port)
+    printf 'network\n    requests = "tcp://127.0.0.1:%s"\n    stream = "tcp://127.0.0.1:%s"\n' \
+        "$port" "$((port + 1))" >plenaryd.zpl
+}
+
+scenario_setup() {
+    watcher=
+    cd "$work"
+    configure
+    plenaryd init >init.out
+    server=$PLENARY_HOME/data/server.key.pub
+    start_daemon --config plenaryd.zpl
+    plenary org add unodc --name "Office on Drugs and Crime" --acronym UNODC --kind international
+}
+
+# let_in NAME ROLE...: with a key, and a context of that name on "another machine".
+let_in() {
+    plenary key generate "$1.key" >/dev/null
+    plenary principal add "$1" --role "$2" --org unodc --key "@$1.key.pub" "${@:3}"
+    context "$1"
+}
+context() {
+    plenary context add "$1" "tcp://127.0.0.1:$port" --server-key "@$server" --key "$1.key"
+}
+as() { plenary --context "$@"; }
+
+# Request{correlation = 1, get_status = {}}, packed.
+status_request() { echo 1001ba0100; }
+
+scenario_teardown() { [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || true; }
+
+log_has() { grep -q "$@" "$PLENARY_HOME/plenaryd.log"; }
+
+@test "an agency registers and watches from another machine, as what it is" {
+    let_in azamat registrar
+    id=$(as azamat add meeting "Workshop" --start 2030-03-03 --end 2030-03-04 --org unodc:organiser \
+        -o ids)
+    prints "$id" as azamat list -o ids
+    prints '["azamat"]' jq -c '[.byPrincipal]' <(plenary log --record event -o jsonl)
+    as azamat watch --since 0 --no-follow -o jsonl >heard
+    prints Workshop jq -r 'select(.event).event.title' heard
+    # Not an admin, whatever the machine.
+    fails 4 as azamat principal list
+    fails 4 as azamat org add other --name "Another one" --kind state
+    PLENARY_CONTEXT=azamat fails 4 plenary principal list
+    plenary principal list
+}
+
+@test "an admin's key is an admin's" {
+    mv "$PLENARY_HOME/data/admin.key" .
+    context admin
+    plenary context use admin
+    [ "$(plenary principal list -o ids)" = admin ]
+    plenary principal update admin --add-group drugs
+    prints '"admin"' jq -c .byPrincipal <(plenary log -o jsonl -n 1)
+    plenary context use local
+}
+
+@test "who is revoked hears nothing more, and asks nothing more" {
+    let_in azamat registrar
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
+    watcher=$!
+    add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    eventually grep -q First heard
+    plenary principal revoke azamat --yes
+    add_meeting "Second" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    code=0
+    wait "$watcher" || code=$?
+    [ "$code" -eq 4 ]
+    grep -q "the key was revoked" watch.err
+    run grep -c Second heard
+    [ "$output" = 0 ]
+    fails 4 as azamat list
+    says "does not let this key in"
+    eventually log_has 'event="connections refused".*unknown_key=[1-9]'
+}
+
+@test "a connection that is there is refused with its next request" {
+    let_in azamat reader
+    cat >hold.py <<'PY'
+import sys, time, zmq
+port, server, path = sys.argv[1:]
+def key(file, name):
+    return [l.split('"')[1] for l in open(file) if name in l][0].encode()
+socket = zmq.Context().socket(zmq.DEALER)
+socket.curve_serverkey = key(server, "public-key")
+socket.curve_publickey, socket.curve_secretkey = key(path, "public-key"), key(path, "secret-key")
+socket.linger, socket.rcvtimeo = 0, 20000
+socket.connect("tcp://127.0.0.1:" + port)
+for number in (1, 2):
+    socket.send_multipart([b"PLN1", bytes.fromhex(sys.stdin.readline().strip())])
+    print(socket.recv_multipart()[1].hex(), flush=True)
+PY
+    coproc held { /usr/bin/python3 hold.py "$port" "$server" azamat.key 2>hold.err 3>&-; }
+    echo "$(status_request)" >&"${held[1]}"
+    read -r -t 20 first <&"${held[0]}"
+    [[ $first != *"$(printf 'revoked' | xxd -p)"* ]]
+    plenary principal revoke azamat --yes
+    echo "$(status_request)" >&"${held[1]}"
+    read -r -t 20 second <&"${held[0]}"
+    [[ $second == *"$(printf 'the key was revoked' | xxd -p)"* ]]
+}
+
+@test "other rights begin a stream anew" {
+    let_in azamat reader
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
+    watcher=$!
+    add_meeting "Green" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    eventually grep -q Green heard
+    plenary principal update azamat --clearance amber
+    eventually grep -q "does not fit" watch.err
+    grep -q "what you may see has changed" watch.err
+    kill "$watcher"
+}
+
+@test "a new key does not disturb a stream; a dropped one ends it" {
+    let_in azamat reader
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
+    watcher=$!
+    add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    eventually grep -q First heard
+    plenary key generate new >/dev/null
+    plenary principal rotate azamat --key @new.pub
+    add_meeting "Second" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    eventually grep -q Second heard
+    [ ! -s watch.err ]
+    plenary principal rotate azamat --drop \
+        "$(plenary key show azamat.key -o json | jq -r .fingerprint)"
+    code=0
+    wait "$watcher" || code=$?
+    [ "$code" -eq 4 ]
+    plenary context add new "tcp://127.0.0.1:$port" --server-key "@$server" --key new
+    as new list
+}
+
+@test "a key that nobody registered is not let in" {
+    plenary key generate stranger.key >/dev/null
+    context stranger
+    fails 4 as stranger list
+    says "does not let this key in"
+    fails 4 as stranger watch
+    eventually log_has "last_key=$(plenary key show stranger.key -o json | jq -r .fingerprint)"
+    # As soon as it is registered, it is.
+    plenary principal add olga --role reader --key @stranger.key.pub
+    as stranger list
+}
+
+@test "a server with another key is not believed" {
+    let_in azamat reader
+    plenary key generate other.key >/dev/null
+    plenary context add wrong "tcp://127.0.0.1:$port" --server-key @other.key.pub --key azamat.key
+    fails 7 as wrong list
+    says "hangs up before anything is said"
+}
+
+@test "without CURVE nobody is heard" {
+    cat >plain.py <<'PY'
+import sys, zmq
+socket = zmq.Context().socket(zmq.DEALER)
+socket.linger, socket.rcvtimeo = 0, 1500
+socket.connect("tcp://127.0.0.1:" + sys.argv[1])
+socket.send_multipart([b"PLN1", bytes.fromhex(sys.argv[2])])
+try:
+    print(socket.recv_multipart())
+except zmq.Again:
+    print("nothing")
+PY
+    prints nothing /usr/bin/python3 plain.py "$port" "$(status_request)"
+    plenary status
+}
+
+@test "without the server's key there is no network" {
+    stop_daemon
+    mv "$PLENARY_HOME/data/server.key" "$work/kept"
+    fails 6 timeout 20 plenaryd --config plenaryd.zpl
+    says "plenaryd init" "server.key"
+    mv "$work/kept" "$PLENARY_HOME/data/server.key"
+    chmod 644 "$PLENARY_HOME/data/server.key"
+    fails 6 timeout 20 plenaryd --config plenaryd.zpl
+    says "others may read"
+    for bad in ipc:///tmp/x tcp://127.0.0.1 tcp://localhost:5570 tcp://127.0.0.1:0 inproc://a; do
+        printf 'network\n    requests = "%s"\n    stream = "tcp://127.0.0.1:5571"\n' "$bad" >bad.zpl
+        fails 6 timeout 20 plenaryd --config bad.zpl
+        says "network/requests" "tcp://ADDRESS:PORT"
+    done
+    printf 'network\n    requests = "tcp://127.0.0.1:5570"\n' >bad.zpl
+    fails 6 timeout 20 plenaryd --config bad.zpl
+    says "network/stream"
+}
+
+@test "contexts are kept, chosen and forgotten" {
+    plenary key generate mine >/dev/null
+    key=$(plenary key show mine -o json | jq -r .publicKey)
+    run plenary context add office tcp://registry.example.org:5570 --server-key "$key" --key mine
+    [ "$status" -eq 0 ]
+    says "tcp://registry.example.org:5571"
+    [ "$(stat -c %a "$PLENARY_HOME/state/contexts/office")" = 600 ]
+    run grep -cF -- "$(sed -n 's/.*secret-key = "\(.*\)"/\1/p' mine)" "$PLENARY_HOME/state/contexts/office"
+    [ "$output" = 0 ]
+    fails 5 plenary context add office tcp://a:1 --server-key "$key" --key mine
+    prints "[\"office\",false,\"tcp://registry.example.org:5570\",\"$work/mine\"]" \
+        jq -c '[.name, .inUse, .requests, .key]' <(plenary context show office -o json)
+    plenary context use office
+    run plenary context list
+    says "* office" "  local"
+    prints true jq .inUse <(plenary context show -o json)
+    plenary --context local status
+    plenary context remove office
+    plenary status
+    fails 3 plenary --context office status
+    says 'no context "office"'
+    fails 3 plenary context use office
+    fails 3 plenary context remove office
+    fails 6 plenary context add ../evil tcp://a:1 --server-key "$key" --key mine
+    fails 6 plenary context add local tcp://a:1 --server-key "$key" --key mine
+    fails 6 plenary context add a ipc:///tmp/a --server-key "$key" --key mine
+    fails 6 plenary context add a tcp://a --server-key "$key" --key mine
+    fails 6 plenary context add a tcp://a:1 --server-key nonsense --key mine
+    fails 2 plenary context add a tcp://a:1 --key mine
+    fails 3 plenary context add a tcp://a:1 --server-key "$key" --key nothing
+}

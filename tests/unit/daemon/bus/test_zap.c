@@ -1,0 +1,255 @@
+#include "daemon/bus/zap.h"
+
+#include "daemon/bus/admission.h"
+#include "daemon/bus/door.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <czmq.h>
+
+enum {
+    TRIES = 500, /* of 2 ms */
+    FEW = 50,
+};
+
+/* A door with both sockets, and one client's pair. */
+typedef struct Gate {
+    char folder[32];
+    char path[64];
+    char address[64];
+    Zap *zap;
+    Door *door;
+    Principals *principals;
+    CurvePair server;
+    CurvePair own;
+    char fingerprint[CURVE_FINGERPRINT_SIZE];
+    zsock_t *client;
+} Gate;
+
+static void make_pair(uint8_t number, CurvePair *pair)
+{
+    const uint8_t secret[CURVE_KEY_BYTES] = {number, 7, 7};
+    curve_pair_make(secret, pair);
+}
+
+static int open_door(Gate *self)
+{
+    Problem problem;
+    size_t size = sizeof self->address;
+    const EndpointLimits limits = {.receive_queue = 100, .send_queue = 100, .message_bytes = 1000};
+    problem_clear(&problem);
+    if (door_new(&limits, &self->door, &problem) != STATUS_OK) return -1;
+    if (door_open(self->door, self->path, &problem) != STATUS_OK) return -1;
+    if (door_open_network(self->door, "tcp://127.0.0.1:*", &self->server, &problem) != STATUS_OK)
+        return -1;
+    return zmq_getsockopt(door_network_socket(self->door), ZMQ_LAST_ENDPOINT, self->address, &size);
+}
+
+/* The last test's handler may still be there: libzmq closes sockets in a thread of its own. */
+static int open_zap(Gate *self)
+{
+    Problem problem;
+    problem_clear(&problem);
+    for (int i = 0; i < TRIES; i++) {
+        if (zap_new(&self->zap, &problem) == STATUS_OK) return 0;
+        zclock_sleep(2);
+    }
+    return -1;
+}
+
+static int open_gate(void **state)
+{
+    static Gate self;
+    self = (Gate){.folder = "/tmp/plenary-zap-XXXXXX"};
+    if (!mkdtemp(self.folder)) return -1;
+    (void)snprintf(self.path, sizeof self.path, "%s/door.ipc", self.folder);
+    make_pair(1, &self.server);
+    make_pair(2, &self.own);
+    (void)curve_fingerprint_of(self.own.public_key, self.fingerprint);
+    self.principals = principals_new();
+    *state = &self;
+    return open_zap(&self) == 0 ? open_door(&self) : -1;
+}
+
+static int close_gate(void **state)
+{
+    Gate *self = *state;
+    zsock_destroy(&self->client);
+    door_close(self->door);
+    door_destroy(&self->door);
+    zap_destroy(&self->zap);
+    principals_destroy(&self->principals);
+    return remove(self->folder);
+}
+
+/* Azamat with the client's key, and revoked or not. */
+static void put_azamat(const Gate *self, bool revoked)
+{
+    Plenary__V1__Principal principal = PLENARY__V1__PRINCIPAL__INIT;
+    Plenary__V1__PrincipalKey key = PLENARY__V1__PRINCIPAL_KEY__INIT;
+    Plenary__V1__PrincipalKey *keys[] = {&key};
+    char name[] = "azamat";
+    char when[] = "2022-03-03T09:00:00Z";
+    principal.name = name;
+    key.public_key = (char *)(uintptr_t)self->own.public_key;
+    key.fingerprint = (char *)(uintptr_t)self->fingerprint;
+    principal.keys = keys;
+    principal.n_keys = 1;
+    if (revoked) principal.revoked = when;
+    assert_true(principals_put(self->principals, &principal, 1));
+    zap_know(self->zap, self->principals);
+}
+
+static void connect_client(Gate *self, const char *server_key)
+{
+    self->client = zsock_new(ZMQ_DEALER);
+    if (server_key) {
+        zsock_set_curve_serverkey(self->client, server_key);
+        zsock_set_curve_publickey(self->client, self->own.public_key);
+        zsock_set_curve_secretkey(self->client, self->own.secret_key);
+    }
+    assert_int_equal(zsock_connect(self->client, "%s", self->address), 0);
+    zstr_sendx(self->client, "PLN1", "hello", NULL);
+}
+
+static DoorInput receive(const Gate *self, Peer *peer, int tries)
+{
+    zmq_msg_t body;
+    DoorInput input = DOOR_NOTHING;
+    zmq_msg_init(&body);
+    for (int i = 0; i < tries && input == DOOR_NOTHING; i++) {
+        input = door_receive(self->door, peer, &body);
+        if (input == DOOR_NOTHING) zclock_sleep(2);
+    }
+    zmq_msg_close(&body);
+    return input;
+}
+
+static void a_known_key_is_let_in_and_named(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    Caller caller;
+    Problem problem;
+    problem_clear(&problem);
+    put_azamat(self, false);
+    connect_client(self, self->server.public_key);
+    assert_int_equal(receive(self, &peer, TRIES), DOOR_MESSAGE);
+    assert_string_equal(peer.key, self->fingerprint);
+    assert_true(peer_is_remote(peer.id));
+    assert_int_equal(peer_caller(&peer, self->principals, &caller, &problem), STATUS_OK);
+    assert_string_equal(caller.principal, "azamat");
+    assert_int_equal(caller.connection, peer.id);
+    put_azamat(self, true); /* the connection is there, the rights are not */
+    assert_int_equal(peer_caller(&peer, self->principals, &caller, &problem),
+                     STATUS_UNAUTHENTICATED);
+}
+
+static void an_answer_goes_back_over_the_network(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    zmq_msg_t body;
+    char *version = NULL;
+    char *text = NULL;
+    put_azamat(self, false);
+    connect_client(self, self->server.public_key);
+    assert_int_equal(receive(self, &peer, TRIES), DOOR_MESSAGE);
+    assert_int_equal(zmq_msg_init_size(&body, 4), 0);
+    memcpy(zmq_msg_data(&body), "good", 4);
+    assert_int_equal(door_send(self->door, peer.id, &body), DOOR_SENT);
+    zmq_msg_close(&body);
+    zstr_recvx(self->client, &version, &text, NULL);
+    assert_string_equal(text, "good");
+    zstr_free(&version);
+    zstr_free(&text);
+    /* The same bytes without the bit are another peer, of the other socket. */
+    assert_int_equal(zmq_msg_init_size(&body, 0), 0);
+    assert_int_equal(door_send(self->door, peer.id & ~PEER_IS_REMOTE, &body), DOOR_GONE);
+    zmq_msg_close(&body);
+}
+
+/* Waits for an account. */
+static bool hear_refused(const Gate *self, ZapRefused *refused)
+{
+    for (int i = 0; i < TRIES; i++) {
+        if (zap_take_refused(self->zap, refused)) return true;
+        zclock_sleep(2);
+    }
+    return false;
+}
+
+static void an_unknown_key_is_not_let_in_and_told(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    ZapRefused refused;
+    zap_know(self->zap, self->principals);
+    connect_client(self, self->server.public_key);
+    assert_int_equal(receive(self, &peer, FEW), DOOR_NOTHING);
+    assert_true(hear_refused(self, &refused));
+    assert_true(refused.unknown > 0);
+    assert_string_equal(refused.fingerprint, self->fingerprint);
+    assert_non_null(strstr(refused.address, "127.0.0.1"));
+}
+
+static void a_revoked_key_is_not_let_in(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    put_azamat(self, false);
+    put_azamat(self, true);
+    connect_client(self, self->server.public_key);
+    assert_int_equal(receive(self, &peer, FEW), DOOR_NOTHING);
+}
+
+static void without_curve_nothing_comes_in(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    put_azamat(self, false);
+    connect_client(self, NULL);
+    assert_int_equal(receive(self, &peer, FEW), DOOR_NOTHING);
+}
+
+/* libzmq lets everybody in where nobody answers its question; the door does not hear them. */
+static void without_a_handler_nobody_is_heard(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    put_azamat(self, false);
+    zap_destroy(&self->zap);
+    connect_client(self, self->server.public_key);
+    assert_int_not_equal(receive(self, &peer, FEW), DOOR_MESSAGE);
+}
+
+static void there_is_one_handler(void **state)
+{
+    (void)state;
+    Zap *second;
+    Problem problem;
+    problem_clear(&problem);
+    assert_int_equal(zap_new(&second, &problem), STATUS_INTERNAL);
+}
+
+int main(void)
+{
+#define ONE(test) cmocka_unit_test_setup_teardown(test, open_gate, close_gate)
+    const struct CMUnitTest tests[] = {
+        ONE(a_known_key_is_let_in_and_named),
+        ONE(an_answer_goes_back_over_the_network),
+        ONE(an_unknown_key_is_not_let_in_and_told),
+        ONE(a_revoked_key_is_not_let_in),
+        ONE(without_curve_nothing_comes_in),
+        ONE(without_a_handler_nobody_is_heard),
+        ONE(there_is_one_handler),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
