@@ -455,6 +455,16 @@ static void see(Test *test, const Query *query, const Event *event, Watched *wat
     watched->seen = model->sequence;
 }
 
+/* A series ceases to match without a change of its own when an instance of it is replaced. */
+static void forget_replaced(const Test *test, const Query *query, Watched *watched)
+{
+    for (uint32_t i = 1; i <= test->model->last; i++) {
+        const ModelEvent *event = &test->model->events[i];
+        if (!watched[i].sequence || !event->image || !event->image->recurrence) continue;
+        if (!model_matches(test->model, event, query)) watched[i].sequence = 0;
+    }
+}
+
 /* What matches all along without a change is on exactly one page; what has changed meanwhile may be
  * on none or on several, always as it is then; each page is in order. */
 static void check_moving(Test *test, Query *query)
@@ -489,8 +499,10 @@ static void check_moving(Test *test, Query *query)
         assert(page.token.len <= sizeof token);
         if (page.has_token) memcpy(token, reply->events->next_page.data, page.token.len);
         plenary__v1__reply__free_unpacked(reply, NULL);
-        for (int i = 0; i < WRITES_BETWEEN_PAGES && test->model->last + 1 < MODEL_EVENTS_MAX; i++)
+        for (int i = 0; i < WRITES_BETWEEN_PAGES && test->model->last + 1 < MODEL_EVENTS_MAX; i++) {
             command_once(test);
+            forget_replaced(test, query, watched);
+        }
         if (page.has_token && harness_below(test->harness, 10) == 0)
             harness_fold_start(test->harness);
     } while (page.has_token);
