@@ -214,3 +214,18 @@ void draft_question(Harness *harness, Asked *asked)
     asked->query.has_descending = 1;
     asked->query.descending = harness_below(harness, 2) != 0;
 }
+
+void draft_print(const Query *query)
+{
+    for (size_t i = 0; i < query->n_terms; i++) {
+        (void)fprintf(stderr, "  %s%s:", query->terms[i]->negated ? "not " : "",
+                      query->terms[i]->facet);
+        for (size_t j = 0; j < query->terms[i]->n_values; j++)
+            (void)fprintf(stderr, " %s", query->terms[i]->values[j]);
+        (void)fputc('\n', stderr);
+    }
+    (void)fprintf(stderr, "  text %s, from %s, to %s, order %d%s\n",
+                  query->text ? query->text : "-", query->from ? query->from : "-",
+                  query->to ? query->to : "-", query->order,
+                  query->descending ? " descending" : "");
+}

@@ -48,4 +48,7 @@ typedef struct Asked {
 /* Of every form that a query has; not to be moved either. */
 void draft_question(Harness *harness, Asked *asked);
 
+/* On stderr, for who reads why a test failed. */
+void draft_print(const Query *query);
+
 #endif

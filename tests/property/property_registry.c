@@ -253,24 +253,9 @@ static void put_organisation(Test *test)
 
 /* --- answers --- */
 
-static void print_question(const Query *query)
-{
-    for (size_t i = 0; i < query->n_terms; i++) {
-        (void)fprintf(stderr, "  %s%s:", query->terms[i]->negated ? "not " : "",
-                      query->terms[i]->facet);
-        for (size_t j = 0; j < query->terms[i]->n_values; j++)
-            (void)fprintf(stderr, " %s", query->terms[i]->values[j]);
-        (void)fputc('\n', stderr);
-    }
-    (void)fprintf(stderr, "  text %s, from %s, to %s, order %d%s\n",
-                  query->text ? query->text : "-", query->from ? query->from : "-",
-                  query->to ? query->to : "-", query->order,
-                  query->descending ? " descending" : "");
-}
-
 static void wrong(const Query *query, const char *what, size_t got, size_t wanted)
 {
-    print_question(query);
+    draft_print(query);
     FAIL("%s: %zu, the model says %zu", what, got, wanted);
 }
 
