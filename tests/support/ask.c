@@ -1,9 +1,28 @@
 #include "tests/support/ask.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VERB(name) PLENARY__V1__REQUEST__VERB_##name
+
+int ask_begin(void **state)
+{
+    Asker *asker = calloc(1, sizeof *asker);
+    assert(asker);
+    asker->harness = harness_new(&(HarnessOptions){.seed = 19});
+    asker->caller = access_local();
+    *state = asker;
+    return 0;
+}
+
+int ask_end(void **state)
+{
+    Asker *asker = *state;
+    harness_destroy(&asker->harness);
+    free(asker);
+    return 0;
+}
 
 char *ask_text(const char *text)
 {

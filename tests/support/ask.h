@@ -15,6 +15,10 @@ typedef struct Asker {
     Caller caller;
 } Asker;
 
+/* For cmocka: *state is an Asker who is local, of a registry in a new folder; and its end. */
+int ask_begin(void **state);
+int ask_end(void **state);
+
 /* Asks the same registry as a reader of no organisation, cleared for TLP:GREEN. */
 static inline Asker ask_reader(const Asker *asker)
 {

@@ -21,23 +21,6 @@ enum {
     TEXT_MAX = 4096,
 };
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 17});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 static void must(const Reply *reply)
 {
     if (reply->status) fail_msg("%s", reply->status->message);
@@ -381,7 +364,7 @@ static void an_explanation_tells_only_of_what_is_seen(void **state)
     step_is(explain(asker, &query), 1, "not topic=talks", 5, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {

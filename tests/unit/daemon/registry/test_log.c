@@ -19,23 +19,6 @@ enum {
     SCANNED = 2100, /* more than one request may look at */
 };
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 19});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 static void add(const Asker *asker, const char *title, Plenary__V1__Handling__Tlp tlp)
 {
     Draft draft;
@@ -225,7 +208,7 @@ static void a_reader_hears_neither_of_what_they_may_not_see_nor_who_acted(void *
     assert_int_equal(ask_code(ask_log(&reader, &asked)), STATUS_PERMISSION_DENIED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {

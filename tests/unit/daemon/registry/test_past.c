@@ -21,23 +21,6 @@ enum {
 
 typedef char Instant[INSTANT_TEXT_SIZE];
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 17});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 /* Now; what is written next is later. */
 static char *now_of(const Asker *asker, Instant text)
 {
@@ -263,7 +246,7 @@ static void pages_of_the_future_end_with_the_change_that_was_the_last(void **sta
     assert_false(events->has_next_page);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {

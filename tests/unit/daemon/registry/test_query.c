@@ -21,23 +21,6 @@ enum {
     TOKEN_BYTES_MAX = 64,
 };
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 13});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 static void must(const Reply *reply)
 {
     if (reply->status) fail_msg("%s", reply->status->message);
@@ -570,7 +553,7 @@ static void a_term_that_means_too_many_names_is_refused(void **state)
     assert_int_equal(count_by(asker, "org", values, 2), STATUS_INVALID_ARGUMENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {

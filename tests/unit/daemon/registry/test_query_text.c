@@ -17,23 +17,6 @@ enum {
     ARENA_BYTES = 16 * 1024 * 1024,
 };
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 17});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 static void add(const Asker *asker, const char *title, const char *city, const char *description)
 {
     Draft draft;
@@ -289,7 +272,7 @@ static void what_means_too_much_is_refused(void **state)
                         "! query.text: more than 8 phrases in quotation marks are asked for");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {

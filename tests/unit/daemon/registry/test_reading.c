@@ -19,23 +19,6 @@ enum {
     TITLE_SIZE = 256,
 };
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 23});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 /* Events whose titles have both words; every other one as the phrase has them. */
 static void add_events(const Asker *asker, size_t count)
 {
@@ -358,7 +341,7 @@ static void lists_buckets_conflicts_and_the_past_have_phrases_too(void **state)
     assert_int_equal(then->events->total, EVENTS / 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {

@@ -21,23 +21,6 @@ enum {
     BURST = 600, /* more than two groups */
 };
 
-static int begin(void **state)
-{
-    Asker *asker = test_calloc(1, sizeof *asker);
-    asker->harness = harness_new(&(HarnessOptions){.seed = 7});
-    asker->caller = access_local();
-    *state = asker;
-    return 0;
-}
-
-static int end(void **state)
-{
-    Asker *asker = *state;
-    harness_destroy(&asker->harness);
-    test_free(asker);
-    return 0;
-}
-
 static uint64_t sequence_of(const Asker *asker)
 {
     return registry_applied(harness_registry(asker->harness));
@@ -538,7 +521,7 @@ static void status_counts_what_the_caller_may_see(void **state)
     assert_int_equal(ask_count(&reader, NULL), 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ask_begin, ask_end)
 
 int main(void)
 {
