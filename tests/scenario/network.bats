@@ -114,16 +114,16 @@ socket.linger, socket.rcvtimeo = 0, 20000
 socket.connect("tcp://127.0.0.1:" + port)
 for number in (1, 2):
     socket.send_multipart([b"PLN1", bytes.fromhex(sys.stdin.readline().strip())])
-    print(socket.recv_multipart()[1].hex(), flush=True)
+    print(repr(socket.recv_multipart()[1]), flush=True)
 PY
     coproc held { /usr/bin/python3 hold.py "$port" "$server" azamat.key 2>hold.err 3>&-; }
     echo "$(status_request)" >&"${held[1]}"
     read -r -t 20 first <&"${held[0]}"
-    [[ $first != *"$(printf 'revoked' | xxd -p)"* ]]
+    [[ $first == b* && $first != *revoked* ]]
     plenary principal revoke azamat --yes
     echo "$(status_request)" >&"${held[1]}"
     read -r -t 20 second <&"${held[0]}"
-    [[ $second == *"$(printf 'the key was revoked' | xxd -p)"* ]]
+    [[ $second == *"the key was revoked"* ]]
 }
 
 @test "other rights begin a stream anew" {
