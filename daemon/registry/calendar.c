@@ -170,13 +170,22 @@ static void add_untold(const Calendar *self, const LocalRange *range, roaring_bi
 
 /* --- the calendar --- */
 
+/* A year is counted whole: what is in the answer may touch it outside of the range alone. */
+static MonthRange whole_units(const Calendar *self, MonthRange months)
+{
+    int32_t step = months_per_unit(self);
+    return (MonthRange){months.first - months.first % step,
+                        months.last + step - 1 - months.last % step};
+}
+
 Calendar *calendar_open(const CalendarConfig *config)
 {
     Calendar *self = calloc(1, sizeof *self);
     if (!self) return NULL;
     self->config = *config;
-    self->months = config->resolved->has_range ? sets_months(&config->resolved->range)
-                                               : (MonthRange){0, UNITS_END - 1};
+    self->months = config->resolved->has_range
+                       ? whole_units(self, sets_months(&config->resolved->range))
+                       : (MonthRange){0, UNITS_END - 1};
     self->lasting_months = (MonthRange){UNITS_END, -1};
     if (!find_lasting(self) || !find_series(self)) calendar_close(&self);
     return self;

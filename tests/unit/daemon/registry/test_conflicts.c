@@ -191,8 +191,8 @@ static void add_taken(GPtrArray *lines, const Plan *plans, int one)
         bool perhaps = plan_is_doubtful(&plans[one]) || plans[one].people[i] == PERHAPS;
         if (wanted[i]) *at++ = (char)((perhaps ? 'a' : '0') + i);
     }
-    for (char organisation = 'x'; organisation <= 'y'; organisation++)
-        if (led[(unsigned char)organisation]) *at++ = organisation;
+    for (int organisation = 'x'; organisation <= 'y'; organisation++)
+        if (led[organisation]) *at++ = (char)organisation;
     *at = '\0';
     if (*taken) g_ptr_array_add(lines, plans_line(one, 0, taken));
 }
