@@ -1,6 +1,5 @@
 #include "daemon/registry/conflicts.h"
 
-#include "daemon/registry/overrides.h"
 #include "daemon/registry/references.h"
 #include "daemon/registry/sets.h"
 #include "daemon/registry/term_set.h"
@@ -197,10 +196,12 @@ static bool prepare(Conflicts *self, const Event *event, ClashSide *side)
 {
     Times *times = &side->times;
     if (!clash_prepare(&self->clash, event, side)) return false;
-    if (times->series)
-        times->replaced_count = overrides_of(self->context.state, event->uid, self->visible,
-                                             self->context.arena, &times->replaced);
-    self->steps += times->replaced_count;
+    if (!times->series) return true;
+    RecurringSight *sight = arena_alloc(self->context.arena, sizeof *sight);
+    if (!sight) return false;
+    times->is_replaced = recurrences_replaced_of(self->context.state->recurrences, event->uid,
+                                                 self->context.caller, sight);
+    times->replaced_context = sight;
     return true;
 }
 

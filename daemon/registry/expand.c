@@ -85,8 +85,8 @@ static void take_singles(Expansion *self, const roaring_bitmap_t *candidates, St
 static bool take_series(Expansion *self, const Recurring *series, uint32_t number, Stretch stretch,
                         Selection *selection)
 {
-    RecurringSight sight = {series, self->context->caller};
-    InstanceWalk walk = recurring_walk(&sight);
+    RecurringSight sight;
+    InstanceWalk walk = recurring_walk(series, self->context->caller, &sight);
     int64_t range_s = self->resolved->range.from_s;
     Instance instance;
     instances_seek(&walk, recurring_series(series),

@@ -1,7 +1,5 @@
 #include "daemon/registry/overlap.h"
 
-#include <stdlib.h>
-
 enum {
     SECONDS_PER_DAY = 24 * 3600,
 };
@@ -27,17 +25,9 @@ typedef struct Walk {
     bool has; /* `at` is one; false: there are no more */
 } Walk;
 
-static int by_start(const void *left, const void *right)
-{
-    int64_t one = *(const int64_t *)left;
-    int64_t other = *(const int64_t *)right;
-    return (one > other) - (one < other);
-}
-
 static bool is_replaced(const Times *times, int64_t start_s)
 {
-    return times->replaced_count > 0 && bsearch(&start_s, times->replaced, times->replaced_count,
-                                                sizeof *times->replaced, by_start);
+    return times->is_replaced && times->is_replaced(times->replaced_context, start_s);
 }
 
 /* Takes what it cost from *left. */

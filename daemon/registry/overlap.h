@@ -11,8 +11,8 @@
 
 #include "proto/arena.h"
 #include "proto/contract.h"
+#include "proto/instances.h"
 #include "proto/moment.h"
-#include "proto/recurrence.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,9 +28,9 @@ typedef struct Times {
     const char *zone; /* where it has times and a zone; else NULL */
     Series *series;   /* NULL: it does not recur */
     int64_t first_start_s;
-    int64_t last_end_s;      /* INT64_MAX: it has no end */
-    const int64_t *replaced; /* in order: starts of instances that are records of their own */
-    size_t replaced_count;
+    int64_t last_end_s;                /* INT64_MAX: it has no end */
+    instance_replaced_fn *is_replaced; /* of its instances: by records of their own; NULL: none */
+    void *replaced_context;            /* lent */
 } Times;
 
 /* Where the caller looks, by the clock on the wall. */

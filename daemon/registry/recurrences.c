@@ -350,7 +350,7 @@ uint32_t recurrences_override(const Recurrences *self, const char *uid, int64_t 
 static bool is_replaced(void *context, int64_t local_start_s)
 {
     const RecurringSight *sight = context;
-    const Group *group = sight->recurring->group;
+    const Group *group = sight->group;
     for (size_t i = find_place(group, local_start_s);
          i < group->count && group->overrides[i].local_start_s == local_start_s; i++)
         if (!group->overrides[i].withdrawn &&
@@ -359,15 +359,27 @@ static bool is_replaced(void *context, int64_t local_start_s)
     return false;
 }
 
-InstanceWalk recurring_walk(RecurringSight *sight)
+static instance_replaced_fn *look_at(const Group *group, const Caller *caller,
+                                     RecurringSight *sight)
 {
-    bool any = sight->recurring->group->live > 0;
-    return (InstanceWalk){.is_replaced = any ? is_replaced : NULL, .context = sight};
+    *sight = (RecurringSight){group, caller};
+    return group && group->live > 0 ? is_replaced : NULL;
+}
+
+instance_replaced_fn *recurrences_replaced_of(const Recurrences *self, const char *uid,
+                                              const Caller *caller, RecurringSight *sight)
+{
+    return look_at(g_hash_table_lookup(self->groups, uid), caller, sight);
+}
+
+InstanceWalk recurring_walk(const Recurring *self, const Caller *caller, RecurringSight *sight)
+{
+    return (InstanceWalk){.is_replaced = look_at(self->group, caller, sight), .context = sight};
 }
 
 bool recurring_touches(const Recurring *self, const Caller *caller, int64_t from_s, int64_t to_s)
 {
-    RecurringSight sight = {self, caller};
-    InstanceWalk walk = recurring_walk(&sight);
+    RecurringSight sight;
+    InstanceWalk walk = recurring_walk(self, caller, &sight);
     return instances_touch(&walk, self->series, from_s, to_s);
 }

@@ -51,13 +51,19 @@ int64_t recurrences_lasting_from_s(const Recurrences *self, const roaring_bitmap
 const Series *recurring_series(const Recurring *self);
 int64_t recurring_told_until_s(const Recurring *self);
 
-/* The instances as a caller sees them. `sight` is what the walk is done with, and lent to it. */
+/* What replaces instances, as a caller sees it: what an instance_replaced_fn is asked with. */
 typedef struct RecurringSight {
-    const Recurring *recurring;
+    const struct Group *group;
     const Caller *caller;
 } RecurringSight;
 
-InstanceWalk recurring_walk(RecurringSight *sight);
+/* Says which instances of the series with that uid are replaced for the caller, be the series
+ * registered or not. `sight` is filled, and lent to it. NULL: none is, for anybody. */
+instance_replaced_fn *recurrences_replaced_of(const Recurrences *self, const char *uid,
+                                              const Caller *caller, RecurringSight *sight);
+
+/* The instances as a caller sees them; the same of `sight`. */
+InstanceWalk recurring_walk(const Recurring *self, const Caller *caller, RecurringSight *sight);
 bool recurring_touches(const Recurring *self, const Caller *caller, int64_t from_s, int64_t to_s);
 
 /* For questions about the past: who replaces that instance now or did once, whatever their state
