@@ -24,7 +24,7 @@ bool instances_touch(InstanceWalk *walk, const Series *series, int64_t from_s, i
     int64_t first_s;
     int64_t last_s;
     series_bounds(series, &first_s, &last_s);
-    if (first_s >= to_s || (last_s <= from_s && first_s < from_s)) return false;
+    if (first_s >= to_s || last_s <= from_s) return false;
     instances_seek(walk, series, from_s);
     return instances_next(walk, &instance) && instance.local_start_s < to_s;
 }

@@ -227,7 +227,7 @@ void series_bounds(const Series *self, int64_t *first_start_s, int64_t *last_end
     int64_t last_s = extras[self->extras - 1];
     *first_start_s = extras[0];
     if (self->has_rule) last_s = MAX(last_s, self->rule.last_s);
-    *last_end_s = self->has_rule && self->is_endless ? INT64_MAX : last_s + self->length_s;
+    *last_end_s = self->has_rule && self->is_endless ? INT64_MAX : last_s + MAX(self->length_s, 1);
 }
 
 /* --- walking --- */

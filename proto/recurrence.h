@@ -47,9 +47,9 @@ Series *series_compile(const Event *event, Zones *zones, Arena *arena);
 /* What a series takes, all in all. */
 size_t series_size_bytes(const Series *self);
 
-/* No instance starts before *first_start_s, none ends after *last_end_s; INT64_MAX: it goes on for
- * ever, or too far to be counted. Both are exact but for exdates and for an UNTIL between
- * instances. */
+/* No instance starts before *first_start_s, none ends after *last_end_s, where one without length
+ * counts as a second long; INT64_MAX: it goes on for ever, or too far to be counted. Both are exact
+ * but for exdates and for an UNTIL between instances. */
 void series_bounds(const Series *self, int64_t *first_start_s, int64_t *last_end_s);
 
 /* Sets a walk before the first instance that ends after `local_s`; one without length counts as a

@@ -40,14 +40,13 @@ static int64_t seconds(const char *moment)
     return moment_local_s(&parsed);
 }
 
-/* A meeting of two hours from 3 March 2022, 9:00. */
-static const Series *recur(const char *rule)
+/* From 3 March 2022, 9:00; a meeting of two hours, or (end NULL) of no length. */
+static const Series *recur_until(const char *rule, char *end)
 {
     Event event = PLENARY__V1__EVENT__INIT;
     Schedule schedule = PLENARY__V1__SCHEDULE__INIT;
     Plenary__V1__Recurrence recurrence = PLENARY__V1__RECURRENCE__INIT;
     char start[] = "2022-03-03T09:00:00";
-    char end[] = "2022-03-03T11:00:00";
     schedule.start = start;
     schedule.end = end;
     recurrence.rrule = (char *)(uintptr_t)rule;
@@ -57,6 +56,12 @@ static const Series *recur(const char *rule)
     const Series *series = series_compile(&event, zones, arena);
     assert_non_null(series);
     return series;
+}
+
+static const Series *recur(const char *rule)
+{
+    char end[] = "2022-03-03T11:00:00";
+    return recur_until(rule, end);
 }
 
 /* All that lie within a stretch of time. */
@@ -94,6 +99,19 @@ static void what_is_replaced_is_passed_over(void **state)
     assert_false(instances_touch(&walk, recur("FREQ=WEEKLY"), seconds("2022-03-09"), ends[1]));
 }
 
+/* As an event does that does not recur: it counts as a second long. */
+static void what_has_no_length_touches_the_second_it_is_in(void **state)
+{
+    (void)state;
+    const Series *series = recur_until("FREQ=DAILY;COUNT=3", NULL);
+    const int64_t last_s = seconds("2022-03-05T09:00:00");
+    InstanceWalk walk = {.is_replaced = NULL};
+    assert_true(instances_touch(&walk, series, last_s, last_s + 60));
+    assert_true(instances_touch(&walk, series, last_s - 60, last_s + 1));
+    assert_false(instances_touch(&walk, series, last_s + 1, last_s + 60));
+    assert_false(instances_touch(&walk, series, last_s - 60, last_s));
+}
+
 /* The 30th of February: the walk ends although the rule never says so. */
 static void a_rule_without_instances_ends(void **state)
 {
@@ -108,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stretch_is_touched_up_to_its_ends),
+        cmocka_unit_test(what_has_no_length_touches_the_second_it_is_in),
         cmocka_unit_test(what_is_replaced_is_passed_over),
         cmocka_unit_test(a_rule_without_instances_ends),
     };
