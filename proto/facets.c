@@ -248,15 +248,6 @@ static int32_t month_count_at(int64_t local_s)
     return month_count_of(&moment);
 }
 
-static int64_t first_second_of(int32_t month_count)
-{
-    Moment moment = {.year = month_count / MONTHS_PER_YEAR,
-                     .month = month_count % MONTHS_PER_YEAR + 1,
-                     .day = 1,
-                     .is_date = true};
-    return moment_local_s(&moment);
-}
-
 /* The last month in which instances of a series are told. */
 static int32_t last_month_told(const Series *series)
 {
@@ -270,7 +261,7 @@ static int32_t last_month_told(const Series *series)
 
 int64_t facets_series_told_until_s(const Series *series)
 {
-    return first_second_of(last_month_told(series) + 1);
+    return moment_month_begins_s(last_month_told(series) + 1);
 }
 
 /* Each month once, in the order of time: from one that is touched the walk goes to the next. */
@@ -284,7 +275,7 @@ static void emit_instances(Emission *emission, const Event *event)
     Instance instance;
     for (int32_t month = last_told - FACET_LONG_YEARS * MONTHS_PER_YEAR;
          series && month <= last_told;) {
-        instances_seek(&walk, series, first_second_of(month));
+        instances_seek(&walk, series, moment_month_begins_s(month));
         if (!instances_next(&walk, &instance)) return;
         bool has_length = instance.local_end_s > instance.local_start_s;
         int32_t first = month_count_at(instance.local_start_s);

@@ -158,6 +158,11 @@ int64_t moment_local_s(const Moment *moment)
            moment->hour * 3600 + moment->minute * 60 + moment->second;
 }
 
+int64_t moment_month_begins_s(int32_t month)
+{
+    return moment_day(month / 12, month % 12 + 1, 1) * SECONDS_PER_DAY;
+}
+
 Moment moment_from_local_s(int64_t local_s, bool is_date)
 {
     Moment moment = {.is_date = is_date};

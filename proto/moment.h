@@ -84,6 +84,9 @@ int64_t moment_day(int32_t year, int32_t month, int32_t day);
 
 int32_t moment_days_in_month(int32_t year, int32_t month);
 
+/* Seconds on the wall at which a month begins, counted as year * 12 + month - 1. */
+int64_t moment_month_begins_s(int32_t month);
+
 /* The moment `local_s` seconds on the wall after 1970, as a date-time or (is_date) its date. */
 Moment moment_from_local_s(int64_t local_s, bool is_date);
 

@@ -49,15 +49,6 @@ bool calendar_parse(const Calendar *self, const char *text, int32_t *unit)
     return true;
 }
 
-static int64_t first_second_of(int32_t month)
-{
-    const Moment moment = {.year = month / MONTHS_PER_YEAR,
-                           .month = month % MONTHS_PER_YEAR + 1,
-                           .day = 1,
-                           .is_date = true};
-    return moment_local_s(&moment);
-}
-
 /* --- events kept by year --- */
 
 typedef struct Union {
@@ -99,7 +90,7 @@ static bool find_lasting(Calendar *self)
 
 static uint64_t count_lasting(const Calendar *self, int32_t month, int32_t months)
 {
-    const LocalRange range = {first_second_of(month), first_second_of(month + months)};
+    const LocalRange range = {moment_month_begins_s(month), moment_month_begins_s(month + months)};
     uint64_t count = 0;
     for (size_t i = 0; i < self->lasting_count; i++) {
         const Column *column =
@@ -255,7 +246,7 @@ uint64_t calendar_count(const Calendar *self, int32_t unit, uint64_t *cost)
         }
     }
     *cost += self->lasting_count;
-    const LocalRange range = {first_second_of(first), first_second_of(first + step)};
+    const LocalRange range = {moment_month_begins_s(first), moment_month_begins_s(first + step)};
     remove_replaced(self, &range, events, cost);
     add_untold(self, &range, events, cost);
     uint64_t count = self->config.whole ? roaring_bitmap_get_cardinality(events)

@@ -180,21 +180,6 @@ static bool take_rest(Expansion *self, const roaring_bitmap_t *singles,
 
 /* --- months --- */
 
-static int64_t first_second_of(int32_t month)
-{
-    const Moment moment = {.year = month / MONTHS_PER_YEAR,
-                           .month = month % MONTHS_PER_YEAR + 1,
-                           .day = 1,
-                           .is_date = true};
-    return moment_local_s(&moment);
-}
-
-static int32_t month_of(int64_t local_s)
-{
-    Moment moment = query_clamp(local_s);
-    return moment.year * MONTHS_PER_YEAR + moment.month - 1;
-}
-
 static void print_key(const char *name, int32_t month, char key[static KEY_SIZE])
 {
     (void)snprintf(key, KEY_SIZE, "%s%04d-%02d", name, month / MONTHS_PER_YEAR,
@@ -254,7 +239,8 @@ static roaring_bitmap_t *series_of(const Expansion *self, int32_t month)
     if (roaring_bitmap_is_empty(self->lasting)) return series;
     roaring_bitmap_t *lasting = roaring_bitmap_create();
     assert(lasting);
-    recurrences_add_lasting(self->context->state->recurrences, first_second_of(month), lasting);
+    recurrences_add_lasting(self->context->state->recurrences, moment_month_begins_s(month),
+                            lasting);
     roaring_bitmap_and_inplace(lasting, self->lasting);
     roaring_bitmap_or_inplace(series, lasting);
     roaring_bitmap_free(lasting);
@@ -264,7 +250,7 @@ static roaring_bitmap_t *series_of(const Expansion *self, int32_t month)
 static bool take_month(Expansion *self, int32_t month)
 {
     const LocalRange *range = &self->resolved->range;
-    Stretch stretch = {first_second_of(month), first_second_of(month + 1)};
+    Stretch stretch = {moment_month_begins_s(month), moment_month_begins_s(month + 1)};
     if (stretch.from_s < range->from_s) stretch.from_s = range->from_s;
     if (stretch.to_s > range->to_s) stretch.to_s = range->to_s;
     roaring_bitmap_t *singles = events_of(self, "begins=", month, self->singles);
@@ -288,7 +274,7 @@ static bool add_year(void *context, const char *facet, size_t length)
 static bool take_started(Expansion *self)
 {
     const LocalRange *range = &self->resolved->range;
-    int32_t month = month_of(range->from_s);
+    int32_t month = sets_month_of(range->from_s);
     if (range->from_s == INT64_MIN) return true;
     roaring_bitmap_t *singles = events_of(self, "month=", month, self->singles);
     roaring_bitmap_t *series = series_of(self, month);
@@ -296,7 +282,7 @@ static bool take_started(Expansion *self)
     views_facet_names(self->context->state->views, "year=", NULL, false, add_year, years);
     roaring_bitmap_and_inplace(singles, self->singles);
     bool taken = take_rest(self, singles, series,
-                           (Stretch){first_second_of(MONTHS_PER_YEAR), range->from_s});
+                           (Stretch){moment_month_begins_s(MONTHS_PER_YEAR), range->from_s});
     roaring_bitmap_free(singles);
     roaring_bitmap_free(series);
     return taken;
@@ -306,18 +292,18 @@ static bool take_started(Expansion *self)
 static bool walk_months(Expansion *self)
 {
     bool goes_down = self->resolved->descending;
-    int32_t first = month_of(self->resolved->range.from_s);
-    int32_t last = month_of(self->resolved->range.to_s - 1);
+    int32_t first = sets_month_of(self->resolved->range.from_s);
+    int32_t last = sets_month_of(self->resolved->range.to_s - 1);
     int32_t month = goes_down ? last : first;
     if (self->continues) {
-        int32_t reached = month_of(self->after.key);
+        int32_t reached = sets_month_of(self->after.key);
         if (goes_down ? reached < month : reached > month) month = reached;
     }
     for (int walked = 0; month >= first && month <= last; walked++) {
         month = next_month(self, month);
         if (month < first || month > last) return true;
         if (walked == EXPAND_MONTHS_MAX) {
-            stop_at(self, first_second_of(goes_down ? month + 1 : month));
+            stop_at(self, moment_month_begins_s(goes_down ? month + 1 : month));
             return false;
         }
         if (!take_month(self, month)) return false;
@@ -347,7 +333,7 @@ static bool split(Expansion *self, roaring_bitmap_t *set)
     recurrences_add_lasting(recurrences, self->resolved->range.to_s, self->lasting);
     roaring_bitmap_and_inplace(self->lasting, self->series);
     int64_t lasting_s = recurrences_lasting_from_s(recurrences, self->lasting);
-    self->lasting_month = lasting_s == INT64_MAX ? MONTHS_END : month_of(lasting_s);
+    self->lasting_month = lasting_s == INT64_MAX ? MONTHS_END : sets_month_of(lasting_s);
     return true;
 }
 

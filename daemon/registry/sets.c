@@ -249,12 +249,15 @@ static int64_t last_second(const LocalRange *range)
     return range->to_s == INT64_MAX ? INT64_MAX : range->to_s - 1;
 }
 
+int32_t sets_month_of(int64_t local_s)
+{
+    Moment moment = query_clamp(local_s);
+    return moment.year * MONTHS_PER_YEAR + moment.month - 1;
+}
+
 MonthRange sets_months(const LocalRange *range)
 {
-    Moment first = query_clamp(range->from_s);
-    Moment last = query_clamp(last_second(range));
-    return (MonthRange){first.year * MONTHS_PER_YEAR + first.month - 1,
-                        last.year * MONTHS_PER_YEAR + last.month - 1};
+    return (MonthRange){sets_month_of(range->from_s), sets_month_of(last_second(range))};
 }
 
 typedef struct RangeSearch {

@@ -52,7 +52,10 @@ void sets_keep_touching(const QueryContext *context, const LocalRange *range,
 StatusCode sets_answer(const QueryContext *context, const Resolved *resolved,
                        roaring_bitmap_t **set, Problem *problem);
 
-/* The months that a range touches, within the years that there are: year * 12 + month - 1. */
+/* The month that a local second lies in, within the years that there are: year * 12 + month - 1. */
+int32_t sets_month_of(int64_t local_s);
+
+/* The months that a range touches, within the years that there are. */
 typedef struct MonthRange {
     int32_t first;
     int32_t last;
