@@ -133,28 +133,28 @@ int verb_context_add(Session *session)
 
 /* --- use, remove --- */
 
-int verb_context_use(Session *session)
+typedef StatusCode act_fn(const char *state, const char *name, Problem *problem);
+
+static int act(Session *session, act_fn *act_on)
 {
     Paths paths;
     Problem problem;
     problem_clear(&problem);
     int code = find_state(session, &paths);
     if (code != CLI_DONE) return code;
-    if (context_use(paths.state, session->words[0], &problem) != STATUS_OK)
+    if (act_on(paths.state, session->words[0], &problem) != STATUS_OK)
         return complain_problem(&problem, NULL);
     return CLI_DONE;
 }
 
+int verb_context_use(Session *session)
+{
+    return act(session, context_use);
+}
+
 int verb_context_remove(Session *session)
 {
-    Paths paths;
-    Problem problem;
-    problem_clear(&problem);
-    int code = find_state(session, &paths);
-    if (code != CLI_DONE) return code;
-    if (context_remove(paths.state, session->words[0], &problem) != STATUS_OK)
-        return complain_problem(&problem, NULL);
-    return CLI_DONE;
+    return act(session, context_remove);
 }
 
 /* --- list, show --- */

@@ -39,14 +39,18 @@ static int send_revision(Revising *self, Request *request, const Written *writte
     return code;
 }
 
-static int repeat(Revising *self, attempt_fn *attempt)
+/* Until nobody was faster, or, where --if-rev says what is to be revised, once. */
+static int revise(Revising *self, attempt_fn *attempt)
 {
     long pause_ms = 0;
+    bool given;
+    int code = session_number(self->session, "if-rev", 1, &given, &self->expected);
+    if (code != CLI_DONE) return code;
     for (int i = 1; i <= REVISE_ATTEMPTS_MAX; i++) {
         struct timespec pause = {.tv_nsec = pause_ms * 1000000};
         self->outrun = false;
         self->last = i == REVISE_ATTEMPTS_MAX || self->expected;
-        int code = attempt(self);
+        code = attempt(self);
         if (code != CLI_DONE || !self->outrun) return code;
         if (pause_ms < REVISE_PAUSE_MAX_MS) pause_ms += REVISE_PAUSE_MS;
         (void)nanosleep(&pause, NULL);
@@ -102,9 +106,7 @@ static int attempt_event(Revising *self)
 int revise_event(Session *session, const char *name, change_fn *change, void *context)
 {
     Revising self = {.session = session, .name = name, .change = change, .context = context};
-    bool given;
-    int code = session_number(session, "if-rev", 1, &given, &self.expected);
-    return code == CLI_DONE ? repeat(&self, attempt_event) : code;
+    return revise(&self, attempt_event);
 }
 
 /* --- organisations --- */
@@ -155,9 +157,7 @@ int revise_organisation(Session *session, const char *name, change_fn *change, v
                      .change = change,
                      .context = context,
                      .about = "directory"};
-    bool given;
-    int code = session_number(session, "if-rev", 1, &given, &self.expected);
-    return code == CLI_DONE ? repeat(&self, attempt_organisation) : code;
+    return revise(&self, attempt_organisation);
 }
 
 /* --- principals --- */
@@ -196,7 +196,5 @@ static int attempt_principal(Revising *self)
 int revise_principal(Session *session, const char *name, change_fn *change, void *context)
 {
     Revising self = {.session = session, .name = name, .change = change, .context = context};
-    bool given;
-    int code = session_number(session, "if-rev", 1, &given, &self.expected);
-    return code == CLI_DONE ? repeat(&self, attempt_principal) : code;
+    return revise(&self, attempt_principal);
 }
