@@ -109,27 +109,86 @@ static const char *take_word(Word *word, const char *text)
 typedef struct Splitting {
     Words *words;
     words_fn *each;
+    words_place_fn *each_place; /* in the place of `each` */
     void *context;
     size_t position;
+    size_t limit;
     bool only_new;
+    const char *text;
+    const char *from; /* where the word being given stands */
+    const char *to;
     Word word;
 } Splitting;
+
+static const char *without_left_out(const char *from, const char *to)
+{
+    while (to > from) {
+        const char *last = g_utf8_prev_char(to);
+        if (!is_left_out((UChar32)g_utf8_get_char(last))) break;
+        to = last;
+    }
+    return to;
+}
+
+static void give_place(const Splitting *splitting, size_t position, const Folded *folded,
+                       const char *to)
+{
+    const char *from = splitting->from;
+    for (const char *next = from; next < to && is_left_out(next_character(&next));)
+        from = next;
+    size_t start = (size_t)(from - splitting->text);
+    size_t end = (size_t)(to - splitting->text);
+    const char *words[] = {folded->bytes + folded->text,
+                           folded->other ? folded->bytes + folded->other : NULL};
+    for (size_t i = 0; i < 2 && words[i] && *words[i]; i++)
+        splitting->each_place(splitting->context, position, words[i], start, end);
+}
+
+/* The word without the 's at its end, where it has one. */
+static void give_owner(const Splitting *splitting, size_t position, const Word *word,
+                       const char *to)
+{
+    if (word->characters < 2 || (to[-1] != 's' && to[-1] != 'S')) return;
+    const char *end = to - 1;
+    if (end == splitting->from) return;
+    if (!latin_is_apostrophe((int32_t)g_utf8_get_char(g_utf8_prev_char(end)))) return;
+    Word owner;
+    word_begin(&owner);
+    for (const char *at = word->text; owner.characters + 1 < word->characters;)
+        word_add(&owner, next_character(&at));
+    give_place(splitting, position, lexicon_find(splitting->words->lexicon, &owner),
+               without_left_out(splitting->from, end));
+}
 
 static void give(Splitting *splitting, Word *word)
 {
     Words *words = splitting->words;
     size_t position = splitting->position;
-    if (word->length == 0 || position == WORDS_PER_TEXT_MAX) return;
+    if (word->length == 0 || position == splitting->limit) return;
     Folded *folded = lexicon_find(words->lexicon, word);
     const char *text = folded->bytes + folded->text;
     const char *stem = folded->stem ? folded->bytes + folded->stem : NULL;
     if (!*text) return;
     splitting->position++;
+    if (splitting->each_place) {
+        const char *to = without_left_out(splitting->from, splitting->to);
+        give_place(splitting, position, folded, to);
+        give_owner(splitting, position, word, to);
+        return;
+    }
     if (splitting->only_new && folded->record == words->record) return;
     if (splitting->only_new) folded->record = words->record;
     splitting->each(splitting->context, position, text, stem);
     if (folded->other)
         splitting->each(splitting->context, position, folded->bytes + folded->other, stem);
+}
+
+/* Behind the next character that is a word's, of which there is one. */
+static const char *behind_next(const char *text)
+{
+    while (is_left_out(next_character(&text))) {
+    }
+    return text;
 }
 
 /* The words that ICU's dictionaries find in a run without spaces. */
@@ -144,13 +203,16 @@ static void give_parts(Splitting *splitting)
     ubrk_setText(dictionary, units, length, &error);
     if (U_FAILURE(error)) return;
     int32_t unit = 0;
+    splitting->to = splitting->from;
     for (int32_t end = ubrk_next(dictionary); end != UBRK_DONE; end = ubrk_next(dictionary)) {
         Word part;
         word_begin(&part);
+        splitting->from = splitting->to;
         while (unit < end) {
             UChar32 c = next_character(&at);
             word_add(&part, c);
             unit += c > BMP_END ? 2 : 1;
+            splitting->to = behind_next(splitting->to);
         }
         give(splitting, &part);
     }
@@ -167,9 +229,12 @@ static void end_word(Splitting *splitting)
 
 static void split(Splitting *splitting, const char *text)
 {
+    splitting->text = text;
     word_begin(&splitting->word);
-    while (*text && splitting->position < WORDS_PER_TEXT_MAX) {
+    while (*text && splitting->position < splitting->limit) {
         const char *end = take_word(&splitting->word, text);
+        splitting->from = text;
+        splitting->to = end;
         end_word(splitting);
         text = end == text ? text_next(text) : end;
     }
@@ -177,7 +242,15 @@ static void split(Splitting *splitting, const char *text)
 
 void words_each(Words *self, const char *text, words_fn *each, void *context)
 {
-    Splitting splitting = {.words = self, .each = each, .context = context};
+    Splitting splitting = {
+        .words = self, .each = each, .context = context, .limit = WORDS_PER_TEXT_MAX};
+    split(&splitting, text);
+}
+
+void words_each_place(Words *self, const char *text, words_place_fn *each, void *context)
+{
+    Splitting splitting = {
+        .words = self, .each_place = each, .context = context, .limit = SIZE_MAX};
     split(&splitting, text);
 }
 
@@ -188,7 +261,11 @@ void words_begin(Words *self)
 
 void words_each_new(Words *self, const char *text, words_fn *each, void *context)
 {
-    Splitting splitting = {.words = self, .each = each, .context = context, .only_new = true};
+    Splitting splitting = {.words = self,
+                           .each = each,
+                           .context = context,
+                           .limit = WORDS_PER_TEXT_MAX,
+                           .only_new = true};
     split(&splitting, text);
 }
 

@@ -17,7 +17,7 @@
 enum {
     WORDS_CHARACTERS_MAX = 64, /* of one word as written; a longer one is taken in pieces */
     WORDS_FOLDED_MAX = 256,    /* bytes of one folded word; longer ones are cut */
-    WORDS_PER_TEXT_MAX = 4096, /* further words of one text are not taken */
+    WORDS_PER_TEXT_MAX = 4096, /* further words of one text are not taken, nor found */
     WORDS_CACHE_ENTRIES = 65536,
 };
 
@@ -34,6 +34,15 @@ void words_destroy(Words **self);
 
 /* Calls `each` for every word of `text`, in order. */
 void words_each(Words *self, const char *text, words_fn *each, void *context);
+
+/* One word of a text, and where it stands: bytes from `start` up to `end`, without apostrophes
+ * around it. A word is given more than once where it folds in two ways, and where it ends in 's:
+ * without that too, for "Doe's" names Doe. */
+typedef void words_place_fn(void *context, size_t position, const char *word, size_t start,
+                            size_t end);
+
+/* Calls `each` for every word of `text`, however many, in order. */
+void words_each_place(Words *self, const char *text, words_place_fn *each, void *context);
 
 /* For the texts of one record: after words_begin, words_each_new leaves out most of the words that
  * it gave already. */

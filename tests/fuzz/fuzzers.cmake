@@ -57,6 +57,7 @@ target_link_libraries(fuzz_registry PRIVATE habits PUBLIC support registry PRIVA
 
 fuzz_harness(calendars client)
 fuzz_harness(disk registry)
+fuzz_harness(erase proto)
 fuzz_harness(json fuzz_codec)
 fuzz_harness(moments proto)
 fuzz_harness(pages fuzz_registry)
