@@ -224,6 +224,17 @@ static const FieldRule principal_verb_fields[] = {
     {"name", NEED, SLUG, 0, form_slug},
 };
 
+static const FieldRule find_person_fields[] = {
+    {"person", NEED, 0, 0, form_line},
+    {"event_id", 0, UID, 0, form_line},
+};
+
+static const FieldRule erase_person_fields[] = {
+    {"person", NEED, 0, 0, form_line},
+    {"sequences", NEED, 0, VALIDATE_ERASED_MAX},
+    {"text", 0, 0, 0, form_line},
+};
+
 static const FieldRule backup_fields[] = {
     {"folder", NEED, VALIDATE_FOLDER_BYTES_MAX, 0, form_line},
 };
@@ -281,6 +292,8 @@ static const MessageRules all_rules[] = {
     {OF(revoke_principal), WRITES, FIELDS(principal_verb_fields), NULL},
     {OF(get_principal), ROOT, FIELDS(principal_verb_fields), NULL},
     {OF(list_principals), ROOT, NULL, 0, NULL},
+    {OF(find_person), ROOT, FIELDS(find_person_fields), NULL},
+    {OF(erase_person), WRITES, FIELDS(erase_person_fields), NULL},
     {OF(get_status), ROOT, NULL, 0, NULL},
     {OF(verify_journal), ROOT, NULL, 0, NULL},
     {OF(backup_registry), ROOT, FIELDS(backup_fields), rules_backup_registry},

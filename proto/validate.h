@@ -36,6 +36,7 @@ enum {
     VALIDATE_TOKEN_BYTES_MAX = 1024, /* of a page */
     VALIDATE_FOLDER_BYTES_MAX = 960, /* a path of the daemon's machine */
     VALIDATE_PAGE_LIMIT_MAX = 1000,  /* records of one page */
+    VALIDATE_ERASED_MAX = 32,        /* images that one request takes a person out of */
     VALIDATE_DEPTH_MAX = 16,         /* messages within messages */
     VALIDATE_HOURS_MAX = 10000,      /* of a training */
 };

@@ -101,34 +101,31 @@ static bool is_heard(const Heard *heard)
     return heard->relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED;
 }
 
-/* Sends again those that refer to an event that turned, all in the batch of that change: a cursor
+/* Sends those that are heard again, all in the batch of the change that is the cause: a cursor
  * stands between changes. What is too much is asked for as a snapshot. False: one cannot be read.
  */
-static bool add_referring(Filling *filling, const Referring *referring)
+static bool add_again(Filling *filling, const Again *again)
 {
     uint64_t bytes_max = filling->slot->batch.bytes + BATCH_BYTES;
-    bool too_many = referring->too_many;
-    for (size_t i = 0; i < referring->count && !too_many; i++) {
-        Heard again;
-        if (!delivery_make_again(&filling->context, referring, referring->numbers[i], &again))
-            return false;
-        if (is_heard(&again)) add_delivery(filling->slot, &again);
+    bool too_many = again->too_many;
+    for (size_t i = 0; i < again->count && !too_many; i++) {
+        Heard heard;
+        if (!delivery_make_again(&filling->context, again, again->numbers[i], &heard)) return false;
+        if (is_heard(&heard)) add_delivery(filling->slot, &heard);
         too_many = filling->slot->batch.bytes > bytes_max;
     }
-    if (too_many)
-        filling->slot->batch.misfit = "an event that much refers to came into sight or went out";
+    if (too_many) filling->slot->batch.misfit = "by one change, much is to be shown otherwise";
     return true;
 }
 
-/* A change by which an event turns begins a batch of its own, unless nothing refers to it. False:
- * this batch ends before it. */
-static bool take_turned(Filling *filling, const Referring *referring, const Heard *heard)
+/* A change with others behind it begins a batch of its own. False: this batch ends before it. */
+static bool take_cause(Filling *filling, const Again *again, const Heard *heard)
 {
     Slot *slot = filling->slot;
-    bool refers = referring->count > 0 || referring->too_many;
-    if (refers && slot->batch.count > 0) return false;
+    bool brings = again->count > 0 || again->too_many;
+    if (brings && slot->batch.count > 0) return false;
     if (is_heard(heard)) add_delivery(slot, heard);
-    return add_referring(filling, referring);
+    return add_again(filling, again);
 }
 
 static bool scan_change(void *context, uint64_t sequence, Bytes packed)
@@ -137,10 +134,10 @@ static bool scan_change(void *context, uint64_t sequence, Bytes packed)
     Batch *batch = &filling->slot->batch;
     Heard heard;
     if (!delivery_make(&filling->context, packed, &heard)) return false;
-    if (heard.turned) {
-        Referring referring;
-        delivery_find_referring(&filling->context, heard.turned, &referring);
-        if (!take_turned(filling, &referring, &heard)) return false;
+    if (heard.cause) {
+        Again again;
+        delivery_find_again(&filling->context, heard.cause, &again);
+        if (!take_cause(filling, &again, &heard)) return false;
     } else if (is_heard(&heard)) {
         add_delivery(filling->slot, &heard);
     }

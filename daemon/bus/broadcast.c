@@ -202,6 +202,26 @@ static bool publish(Broadcast *self, uint64_t sequence, const Heard *heard)
     return true;
 }
 
+static bool is_heard(const Heard *heard)
+{
+    return heard->relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED;
+}
+
+/* What an erasure wrote anew. Who refers to a record that turned is not told: a listener has no
+ * copy to keep right. */
+static bool publish_again(Broadcast *self, const DeliveryContext *delivery, const Change *cause)
+{
+    Again again;
+    if (cause->action != PLENARY__V1__CHANGE__ACTION__ERASED) return true;
+    delivery_find_again(delivery, cause, &again);
+    for (size_t i = 0; i < again.count; i++) {
+        Heard heard;
+        if (!delivery_make_again(delivery, &again, again.numbers[i], &heard)) return false;
+        if (is_heard(&heard) && !publish(self, again.sequence, &heard)) return false;
+    }
+    return !again.too_many;
+}
+
 /* Which topics a change that cannot be read would have had is not known: all of them may have
  * missed it, and say so. */
 static bool publish_change(void *context, uint64_t sequence, Bytes packed)
@@ -217,8 +237,8 @@ static bool publish_change(void *context, uint64_t sequence, Bytes packed)
     };
     arena_reset(self->kept);
     bool made = delivery_make(&delivery, packed, &heard);
-    if (made && heard.relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED)
-        made = publish(self, sequence, &heard);
+    if (made && is_heard(&heard)) made = publish(self, sequence, &heard);
+    if (made && heard.cause) made = publish_again(self, &delivery, heard.cause);
     if (!made) forget(self);
     self->position = sequence;
     return ticks_us() < self->until_us;

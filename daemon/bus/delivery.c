@@ -123,7 +123,7 @@ static bool make_event(const DeliveryContext *context, const Change *change, Byt
     if (!find_prior(context, change, &prior)) return false;
     if (prior && !context->view->sees_all &&
         is_in_sight(context, prior) != is_in_sight(context, change))
-        heard->turned = change;
+        heard->cause = change;
     const Event *before = prior ? image_of(context, prior) : NULL;
     const Event *after = image_of(context, change);
     if (!before && !after) return true;
@@ -138,53 +138,92 @@ static bool make_event(const DeliveryContext *context, const Change *change, Byt
     return make_shown(context, change, packed, heard);
 }
 
-/* --- those that refer to an event --- */
+/* --- those that are heard again --- */
 
-void delivery_find_referring(const DeliveryContext *context, const Change *turned,
-                             Referring *referring)
+static void take_numbers(const roaring_bitmap_t *events, Again *again)
 {
-    State *state = context->state;
-    *referring = (Referring){.sequence = turned->sequence};
-    (void)snprintf(referring->time, sizeof referring->time, "%s", turned->time);
-    const char *key = facet_key(FACET_REFERS, turned->event->id, NULL, context->scratch);
-    roaring_bitmap_t *events = key ? views_facet(state->views, key, strlen(key)) : NULL;
+    uint64_t count = roaring_bitmap_get_cardinality(events);
+    again->too_many = count > BATCH_AGAIN;
+    again->count = again->too_many ? 0 : (size_t)count;
+    if (!again->too_many) roaring_bitmap_to_uint32_array(events, again->numbers);
+}
+
+static roaring_bitmap_t *referring(const DeliveryContext *context, const Event *turned)
+{
+    const char *key = facet_key(FACET_REFERS, turned->id, NULL, context->scratch);
+    return key ? views_facet(context->state->views, key, strlen(key)) : NULL;
+}
+
+static roaring_bitmap_t *written_anew(const Change *erased)
+{
+    roaring_bitmap_t *events = roaring_bitmap_create();
+    for (size_t i = 0; events && i < erased->n_erasures; i++)
+        roaring_bitmap_add(events, erased->erasures[i]->number);
+    return events;
+}
+
+void delivery_find_again(const DeliveryContext *context, const Change *cause, Again *again)
+{
+    bool erased = cause->action == PLENARY__V1__CHANGE__ACTION__ERASED;
+    *again = (Again){.sequence = cause->sequence, .erased = erased};
+    (void)snprintf(again->time, sizeof again->time, "%s", cause->time);
+    roaring_bitmap_t *events = erased ? written_anew(cause) : referring(context, cause->event);
     if (!events) {
-        referring->too_many = true; /* of memory: a snapshot tells as well */
+        again->too_many = true; /* of memory: a snapshot tells as well */
         return;
     }
     if (!roaring_bitmap_is_empty(events)) {
-        roaring_bitmap_t *visible = access_visible(&context->view->caller, state->views);
+        roaring_bitmap_t *visible = access_visible(&context->view->caller, context->state->views);
         roaring_bitmap_and_inplace(events, visible);
         roaring_bitmap_free(visible);
     }
-    uint64_t count = roaring_bitmap_get_cardinality(events);
-    referring->too_many = count > BATCH_AGAIN;
-    referring->count = referring->too_many ? 0 : (size_t)count;
-    if (!referring->too_many) roaring_bitmap_to_uint32_array(events, referring->numbers);
+    take_numbers(events, again);
     roaring_bitmap_free(events);
 }
 
-bool delivery_make_again(const DeliveryContext *context, const Referring *referring,
-                         uint32_t number, Heard *heard)
+/* The event as it is now, with what is said of the change because of which it is heard. */
+static Change because_of(const Again *again, const Event *event)
+{
+    Change change = PLENARY__V1__CHANGE__INIT;
+    change.has_sequence = 1;
+    change.sequence = again->sequence;
+    change.time = (char *)(uintptr_t)again->time;
+    change.has_action = again->erased;
+    change.action = PLENARY__V1__CHANGE__ACTION__ERASED;
+    change.record_case = PLENARY__V1__CHANGE__RECORD_EVENT;
+    change.event = (Event *)(uintptr_t)event;
+    return change;
+}
+
+/* May it have matched by what an erasure took from it? Who was never shown it hears of a withdrawal
+ * that means nothing to them. */
+static bool may_have_matched(const DeliveryContext *context, const Again *again)
+{
+    static const FacetMask of_people =
+        FACET_BIT(FACET_PERSON) | FACET_BIT(FACET_WORD) | FACET_BIT(FACET_STEM);
+    const Resolved *resolved = context->view->resolved;
+    return again->erased && ((resolved->mask & of_people) || resolved->phrase_count > 0);
+}
+
+bool delivery_make_again(const DeliveryContext *context, const Again *again, uint32_t number,
+                         Heard *heard)
 {
     Head head;
-    Change again = PLENARY__V1__CHANGE__INIT;
     const Caller *caller = &context->view->caller;
     *heard = (Heard){0};
     arena_reset(context->scratch);
     if (!state_head(context->state, number, &head, context->scratch)) return false;
     const Event *event = state_event(context->state, &head, context->scratch);
     if (!event) return false;
-    if (!matches(context, event)) return true;
+    Change change = because_of(again, event);
+    if (!matches(context, event))
+        return !may_have_matched(context, again) || make_left(context, &change, heard);
     const Event *shown = answer_show_event(context->state, caller, event, context->scratch);
     if (!shown) return false;
-    again.has_sequence = 1;
-    again.sequence = referring->sequence;
-    again.time = (char *)(uintptr_t)referring->time;
-    again.record_case = PLENARY__V1__CHANGE__RECORD_EVENT;
-    again.event = (Event *)(uintptr_t)shown;
+    change.event = (Event *)(uintptr_t)shown;
+    if (context->wants_images) heard->after = shown;
     heard->relation = PLENARY__V1__DELIVERY__RELATION__AGAIN;
-    return keep(context, &again, heard);
+    return keep(context, &change, heard);
 }
 
 /* --- other records: heard by views of the directory --- */
@@ -210,17 +249,22 @@ bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard)
     const View *view = context->view;
     assert(!context->wants_images || !view->sees_all);
     *heard = (Heard){0};
-    if (view->is_everything && view->sees_all) {
-        uint64_t action = 0;
+    uint64_t action = 0;
+    bool hears_all = view->is_everything && view->sees_all;
+    if (hears_all) {
         (void)peek_varint(packed.data, packed.size, ACTION_FIELD, &action);
         *heard = (Heard){relation_of(action), packed};
-        return true;
+        if (action != PLENARY__V1__CHANGE__ACTION__ERASED) return true;
     }
     arena_reset(context->scratch);
     const Change *change = (const Change *)protobuf_c_message_unpack(
         &plenary__v1__change__descriptor, arena_allocator(context->scratch), packed.size,
         packed.data);
     if (!change) return false;
+    if (change->action == PLENARY__V1__CHANGE__ACTION__ERASED) {
+        heard->cause = change;
+        return true;
+    }
     if (change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT)
         return make_event(context, change, packed, heard);
     /* Principals are for admins alone, and an admin's view of everything was served above. */

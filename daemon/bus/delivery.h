@@ -4,7 +4,8 @@
  * A change is heard when the image before it or after it matches, each as the subscriber may see
  * it. A record that leaves the view arrives as a bare `withdrawn`, the same in every case, so that
  * it cannot be told why. Where a record comes into sight or goes out of it, those that refer to it
- * are shown otherwise from then on, and are heard again. Loop's thread only, with a snapshot.
+ * are shown otherwise from then on, and are heard again; so are those whose image an erasure wrote
+ * anew. Loop's thread only, with a snapshot.
  */
 #ifndef PLENARY_DAEMON_BUS_DELIVERY_H
 #define PLENARY_DAEMON_BUS_DELIVERY_H
@@ -30,30 +31,33 @@ typedef struct Heard {
     const Event *after; /* none also where a bare `withdrawn` goes out */
     const Organisation *organisation;
 
-    /* The event that came into sight or went out of it by this change, as those that see all of
-     * them never hear it; in `scratch`. NULL: none did. */
-    const Change *turned;
+    /* This change, where others are heard again because of it: an event came into sight or went out
+     * of it by it (of which those that see all of them never hear), or it is an erasure. In
+     * `scratch`. NULL: none are. */
+    const Change *cause;
 } Heard;
 
-/* Those in sight that refer to an event that turned. */
-typedef struct Referring {
-    uint64_t sequence; /* of the change by which it turned */
+/* The events that are heard again because of one change. */
+typedef struct Again {
+    uint64_t sequence; /* of that change */
     char time[INSTANT_TEXT_SIZE];
+    bool erased; /* by an erasure */
     uint32_t numbers[BATCH_AGAIN];
     size_t count;
     bool too_many;
-} Referring;
+} Again;
 
 /* False: the change cannot be read, or an arena is full. */
 bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard);
 
-/* Who refers to `turned`, as it is now. */
-void delivery_find_referring(const DeliveryContext *context, const Change *turned,
-                             Referring *referring);
+/* Who is heard again because of `cause`: those that refer to its event, or whose images it wrote
+ * anew, as they are now and as far as they are in sight. */
+void delivery_find_again(const DeliveryContext *context, const Change *cause, Again *again);
 
-/* One of them, as the subscriber may see it now; not heard where it does not match. False: as of
+/* One of them, as the subscriber may see it now; not heard where it does not match. Where its name
+ * or text may be what it does not match by any more, a bare `withdrawn` is. False: as of
  * delivery_make. */
-bool delivery_make_again(const DeliveryContext *context, const Referring *referring,
-                         uint32_t number, Heard *heard);
+bool delivery_make_again(const DeliveryContext *context, const Again *again, uint32_t number,
+                         Heard *heard);
 
 #endif

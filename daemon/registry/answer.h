@@ -32,6 +32,7 @@ answer_fn answer_get_principal;
 answer_fn answer_list_principals;
 answer_fn answer_get_status;
 answer_fn answer_verify_journal;
+answer_fn answer_find_person;
 
 /* The event as the caller may see it: references to what they may not see are left out. */
 const Event *answer_show_event(State *state, const Caller *caller, const Event *event,

@@ -84,6 +84,7 @@ StatusCode answer_get_status(const Question *question, Reply *reply, Problem *pr
 /* --- verifying --- */
 
 typedef struct Verifying {
+    State *state;
     uint8_t digest[JOURNAL_DIGEST_BYTES];
     uint64_t next; /* to be looked at */
     uint64_t last;
@@ -98,6 +99,17 @@ static void tell_broken(Verifying *verifying, const char *what)
     verifying->body->problem = (char *)(uintptr_t)what;
 }
 
+/* By its own digest, or by what an erasure said of it. */
+static bool is_covered(State *state, uint64_t sequence, Bytes change)
+{
+    uint8_t content[JOURNAL_DIGEST_BYTES];
+    if (seal_covers(change, content)) return true;
+    Key key = key_sequence(sequence);
+    Bytes told;
+    return views_get(state->views, VIEW_ERASURES, key_bytes(&key), &told) &&
+           told.size == sizeof content && memcmp(told.data, content, sizeof content) == 0;
+}
+
 static bool verify_one(void *context, uint64_t sequence, Bytes change)
 {
     Verifying *verifying = context;
@@ -106,7 +118,8 @@ static bool verify_one(void *context, uint64_t sequence, Bytes change)
         tell_broken(verifying, "the change is missing");
         return false;
     }
-    if (!seal_holds(change, verifying->digest)) {
+    if (!seal_chains(change, verifying->digest) ||
+        !is_covered(verifying->state, sequence, change)) {
         tell_broken(verifying, "the change's digest does not cover what it contains");
         return false;
     }
@@ -143,7 +156,7 @@ StatusCode answer_verify_journal(const Question *question, Reply *reply, Problem
     reply->verify = body;
     if (first > last) return STATUS_OK;
 
-    Verifying verifying = {.next = first, .last = last, .body = body};
+    Verifying verifying = {.state = question->state, .next = first, .last = last, .body = body};
     if (!start_digest(question->state, first, verifying.digest))
         return problem_violation(problem, "from_sequence", "there is no change %llu before it",
                                  (unsigned long long)(first - 1));

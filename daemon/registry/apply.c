@@ -1,78 +1,12 @@
 #include "daemon/registry/apply.h"
 
+#include "daemon/registry/apply_facets.h"
 #include "daemon/registry/past.h"
 #include "daemon/registry/phrases.h"
-#include "proto/facets.h"
 
 #include <assert.h>
-#include <glib.h>
 #include <stdio.h>
 #include <string.h>
-
-/* --- facets --- */
-
-/* The facets of the image before that the new one has not, yet. */
-typedef struct FacetSet {
-    GHashTable *keys; /* GBytes */
-} FacetSet;
-
-static void collect_facet(void *context, Facet facet, const char *key, size_t length)
-{
-    (void)facet;
-    g_hash_table_add(((FacetSet *)context)->keys, g_bytes_new(key, length));
-}
-
-typedef struct FacetApplying {
-    Views *views;
-    uint32_t number;
-    FacetSet *before; /* NULL: there was no image */
-} FacetApplying;
-
-static void add_facet(void *context, Facet facet, const char *key, size_t length)
-{
-    (void)facet;
-    FacetApplying *applying = context;
-    if (applying->before) {
-        GBytes *lookup = g_bytes_new_static(key, length);
-        g_hash_table_remove(applying->before->keys, lookup);
-        g_bytes_unref(lookup);
-    }
-    views_facet_add(applying->views, key, length, applying->number);
-}
-
-static void remove_facets(const FacetApplying *applying)
-{
-    GHashTableIter iterator;
-    gpointer key;
-    g_hash_table_iter_init(&iterator, applying->before->keys);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        gsize length;
-        const char *facet = g_bytes_get_data(key, &length);
-        views_facet_remove(applying->views, facet, length, applying->number);
-    }
-}
-
-/* `event` NULL: it was withdrawn, all facets go. */
-static void apply_facets(State *state, uint32_t number, const Event *event, const Event *before,
-                         Arena *scratch)
-{
-    FacetSet set = {0};
-    FacetApplying applying = {.views = state->views, .number = number};
-    if (before) {
-        set.keys =
-            g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-        applying.before = &set;
-        facets_of_event(before, FACETS_EVERY, state->words, state->zones, scratch, collect_facet,
-                        &set);
-    }
-    if (event)
-        facets_of_event(event, FACETS_EVERY, state->words, state->zones, scratch, add_facet,
-                        &applying);
-    if (before) {
-        remove_facets(&applying);
-        g_hash_table_destroy(set.keys);
-    }
-}
 
 /* --- tables --- */
 
@@ -184,15 +118,18 @@ static void raise_request_floor(State *state, int64_t time_us)
         memcpy(state->request_floor, floor, ID_BYTES);
 }
 
+/* An erasure has no hash, as a name can be guessed by one, and leaves none in what it touches. */
 static void apply_request(State *state, const Change *change)
 {
+    static const uint8_t no_hash[REQUEST_HASH_BYTES] = {0};
     raise_request_floor(state, state->applied.time_us);
     uint8_t id[ID_BYTES];
     if (!change->request_id || !id_parse(change->request_id, id)) return;
     if (memcmp(id, state->request_floor, ID_BYTES) < 0) return;
     Key key = key_request(change->request_id, change->by_principal);
     uint8_t value[REQUEST_VALUE_BYTES];
-    request_value_encode(change->request_hash.data, change->sequence, value);
+    request_value_encode(change->has_request_hash ? change->request_hash.data : no_hash,
+                         change->sequence, value);
     views_put(state->views, VIEW_REQUESTS, key_bytes(&key), (Bytes){value, sizeof value});
 }
 
@@ -211,7 +148,7 @@ void apply_change(State *state, const Change *change, const Event *before, Arena
     case PLENARY__V1__CHANGE__RECORD_EVENT: apply_event(state, change, before, scratch); break;
     case PLENARY__V1__CHANGE__RECORD_ORGANISATION: apply_organisation(state, change); break;
     case PLENARY__V1__CHANGE__RECORD_PRINCIPAL: apply_principal(state, change); break;
-    default: break; /* an erasure names records and rewrites images; it is none itself */
+    default: break; /* an erasure: see daemon/registry/apply_erased.h */
     }
     apply_request(state, change);
 }

@@ -20,6 +20,12 @@ enum {
     COMMAND_CLAIMS_BYTES_MAX = 16 * 1024 * 1024,
 };
 
+/* A change that an erasure writes anew. */
+typedef struct Rewritten {
+    uint64_t sequence;
+    Bytes packed; /* with the digests of before */
+} Rewritten;
+
 /* What deciding gave. */
 typedef struct Decision {
     Change *change;                   /* NULL: nothing changes */
@@ -29,6 +35,9 @@ typedef struct Decision {
     const Principal *principal;       /* and of a principal */
     uint64_t latest_sequence;         /* of the record, where nothing changes */
     bool dry_run;
+    size_t rewritten_count;       /* of an erasure, as its change lists them */
+    const Rewritten *rewritten;   /* go into the journal with the change, or not at all */
+    const Event *const *unerased; /* each one's image before */
 } Decision;
 
 typedef struct Command {

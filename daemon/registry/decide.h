@@ -30,6 +30,7 @@ claim_fn claim_revert_event;
 claim_fn claim_put_organisation;
 claim_fn claim_put_principal;
 claim_fn claim_revoke_principal;
+claim_fn claim_erase_person;
 
 decide_fn decide_register_event;
 decide_fn decide_revise_event;
@@ -41,5 +42,6 @@ decide_fn decide_revert_event;
 decide_fn decide_put_organisation;
 decide_fn decide_put_principal;
 decide_fn decide_revoke_principal;
+decide_fn decide_erase_person;
 
 #endif

@@ -1,12 +1,17 @@
 #include "daemon/registry/errand.h"
 
-#include "daemon/registry/seal.h"
-
 #include <stdio.h>
 
-static bool follows(Bytes change, uint8_t digest[static JOURNAL_DIGEST_BYTES])
+static bool follows(void *erasures, uint64_t sequence, Bytes change,
+                    uint8_t digest[static JOURNAL_DIGEST_BYTES])
 {
-    return seal_holds(change, digest) && seal_digest(change, digest);
+    return erasures_take(erasures, sequence, change, digest);
+}
+
+static bool is_whole(void *erasures)
+{
+    uint64_t first;
+    return erasures_open(erasures, &first) == 0;
 }
 
 StatusCode begin_backup_registry(Errand *self, const Request *request, uint64_t ticket,
@@ -18,8 +23,11 @@ StatusCode begin_backup_registry(Errand *self, const Request *request, uint64_t 
         return problem_set(problem, STATUS_FAILED_PRECONDITION,
                            "a backup to %s is under way already; plenary status says how far it is",
                            self->health->folder);
-    const BackupConfig config = {
-        .folder = folder, .last_sequence = state->applied.sequence, .follows = follows};
+    self->erasures = erasures_new();
+    if (!self->erasures) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
+    const BackupConfig config = {.folder = folder,
+                                 .last_sequence = state->applied.sequence,
+                                 .judge = {follows, is_whole, self->erasures}};
     self->backup = backup_start(&config, state->journal);
     self->ticket = ticket;
     self->asked = (Request)PLENARY__V1__REQUEST__INIT;
@@ -53,6 +61,12 @@ static void refuse(Errand *self, const Problem *problem)
     outbox_refuse(&self->outbox, self->ticket, &self->asked, problem);
 }
 
+static void end_backup(Errand *self)
+{
+    backup_end(&self->backup);
+    erasures_destroy(&self->erasures);
+}
+
 static void finish(Errand *self, const BackupResult *result)
 {
     Problem problem;
@@ -64,7 +78,7 @@ static void finish(Errand *self, const BackupResult *result)
         problem_set(&problem, result->code, "%s", result->message);
         refuse(self, &problem);
     }
-    backup_end(&self->backup);
+    end_backup(self);
 }
 
 void errand_turn(Errand *self)
@@ -87,7 +101,7 @@ void *errand_socket(Errand *self)
 void errand_end(Errand *self, const Problem *problem)
 {
     if (!self->backup) return;
-    backup_end(&self->backup);
+    end_backup(self);
     self->health->running = false;
     refuse(self, problem);
 }

@@ -8,13 +8,15 @@
 #ifndef PLENARY_REGISTRY_ERRAND_H
 #define PLENARY_REGISTRY_ERRAND_H
 
+#include "daemon/registry/erasures.h"
 #include "daemon/registry/outbox.h"
 #include "daemon/store/backup.h"
 
 typedef struct Errand {
     Outbox outbox;
     BackupHealth *health;
-    Backup *backup; /* under way; NULL: none is */
+    Backup *backup;     /* under way; NULL: none is */
+    Erasures *erasures; /* of its judge */
     uint64_t ticket;
     Request asked; /* its correlation alone */
 } Errand;

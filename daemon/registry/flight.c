@@ -1,9 +1,20 @@
 #include "daemon/registry/flight.h"
 
 #include "daemon/registry/apply.h"
+#include "daemon/registry/apply_erased.h"
 
 #include <assert.h>
 #include <stdio.h>
+
+/* An erasure has a group to itself. */
+static void add_rewritten(Journal *journal, const Decision *decision)
+{
+    for (size_t i = 0; i < decision->rewritten_count; i++) {
+        const Rewritten *rewritten = &decision->rewritten[i];
+        journal_group_replace(journal, rewritten->sequence, rewritten->packed.data,
+                              rewritten->packed.size);
+    }
+}
 
 void flight_submit(Flight *self)
 {
@@ -16,6 +27,7 @@ void flight_submit(Flight *self)
     Command *command;
     while ((command = g_queue_pop_head(&order->decided))) {
         journal_group_add(journal, command->packed.data, command->packed.size);
+        add_rewritten(journal, &command->decision);
         g_queue_push_tail(&order->flying, command);
     }
     order->decided_bytes = 0;
@@ -28,9 +40,10 @@ static void apply_group(Flight *self, const GroupResult *result)
     GQueue *flying = &self->order->flying;
     const GList *link = flying->head;
     for (uint32_t i = 0; i < result->count; i++, link = link->next) {
-        const Command *command = link->data;
-        apply_change(self->state, command->decision.change, command->decision.before,
-                     self->scratch);
+        const Decision *decision = &((const Command *)link->data)->decision;
+        apply_change(self->state, decision->change, decision->before, self->scratch);
+        if (decision->rewritten_count > 0)
+            apply_erased(self->state, decision->change, decision->unerased, self->scratch);
     }
     apply_mark(self->state, journal_epoch(self->state->journal), self->versions);
     for (uint32_t i = 0; i < result->count; i++) {

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 enum {
-    LAYOUT_VERSION = 5, /* raised with every change here or of what apply writes */
+    LAYOUT_VERSION = 6, /* raised with every change here or of what apply writes */
     LAYOUT_KEY_SIZE = 511,
 };
 

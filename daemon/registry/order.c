@@ -24,6 +24,18 @@ size_t order_count(const Order *self)
     return self->waiting.length + self->decided.length + self->flying.length;
 }
 
+static bool begins_with_erasure(const GQueue *queue)
+{
+    const Command *first = queue->head ? queue->head->data : NULL;
+    return first && first->request->verb_case == PLENARY__V1__REQUEST__VERB_ERASE_PERSON;
+}
+
+/* It runs alone. */
+bool order_is_erasing(const Order *self)
+{
+    return begins_with_erasure(&self->decided) || begins_with_erasure(&self->flying);
+}
+
 void order_add(Order *self, Command *command)
 {
     self->bytes += command->size_bytes;
@@ -105,7 +117,9 @@ static bool place_change(Order *self, Command *command)
     change->by_principal = (char *)(uintptr_t)command->caller.principal;
     change->by_organisation = (char *)(uintptr_t)command->caller.organisation;
     change->request_id = command->request->request_id;
-    change->has_request_hash = change->has_salt = 1;
+    /* By an erasure's hash one could guess the name. */
+    change->has_request_hash = change->action != PLENARY__V1__CHANGE__ACTION__ERASED;
+    change->has_salt = 1;
     change->request_hash = (ProtobufCBinaryData){JOURNAL_DIGEST_BYTES, command->request_hash};
     change->salt = (ProtobufCBinaryData){SEAL_SALT_BYTES, command->salt};
     uint32_t number = self->tip.last_number;

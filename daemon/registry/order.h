@@ -39,6 +39,9 @@ void order_end(Order *self, const Problem *problem);
 
 size_t order_count(const Order *self);
 
+/* Is an erasure on its way, which writes anew what a reader of the whole journal may have read? */
+bool order_is_erasing(const Order *self);
+
 /* Takes the command over. */
 void order_add(Order *self, Command *command);
 

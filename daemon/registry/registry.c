@@ -78,8 +78,9 @@ static void forget_requests(Registry *self)
  * ever, and are refused instead. */
 static void look_at_views(Registry *self)
 {
-    views_tick(self->store->views, false);
-    const ViewsState views = views_state(self->store->views);
+    Views *kept = self->store->views;
+    views_tick(kept, views_state(kept).base_sequence < self->state.fold_to);
+    const ViewsState views = views_state(kept);
     self->health.views_full = views.full;
     if (!views.full || !views.failure[0]) return;
     Problem problem;
@@ -148,7 +149,10 @@ void registry_handle(Registry *self, const Caller *caller, Request *request, Are
         reading_take(&self->reading, row, caller, request, arena, ticket);
         return;
     } else if (row->begin) {
-        if (row->begin(&self->errand, request, ticket, &problem) == STATUS_OK) return;
+        if (order_is_erasing(&self->order))
+            outbox_retry(&problem, STATUS_UNAVAILABLE, "a person is being erased; try again");
+        else if (row->begin(&self->errand, request, ticket, &problem) == STATUS_OK)
+            return;
     } else if (admit(self, request, &problem) == STATUS_OK) {
         Command *command = make_command(self, caller, request, arena, ticket, &problem);
         if (command) {

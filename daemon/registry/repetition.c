@@ -28,6 +28,7 @@ StatusCode repetition_find(State *state, const Command *command, uint64_t *seque
     if (!id_parse(command->request->request_id, id))
         return problem_violation(problem, "request_id", "it is no UUID");
     Key key = key_request(command->request->request_id, command->caller.principal);
+    static const uint8_t no_hash[REQUEST_HASH_BYTES] = {0};
     Bytes value;
     uint8_t hash[REQUEST_HASH_BYTES];
     *sequence = 0;
@@ -35,6 +36,8 @@ StatusCode repetition_find(State *state, const Command *command, uint64_t *seque
         !request_value_decode(value, hash, sequence))
         return check_time(state, command, id, problem);
     if (memcmp(hash, command->request_hash, sizeof hash) == 0) return STATUS_OK;
+    /* An erasure took what it had asked for. */
+    if (memcmp(hash, no_hash, sizeof hash) == 0) return STATUS_OK;
     return problem_violation(problem, "request_id", "it was used before for another request");
 }
 

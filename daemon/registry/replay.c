@@ -1,6 +1,9 @@
 #include "daemon/registry/replay.h"
 
 #include "daemon/registry/apply.h"
+#include "daemon/registry/apply_erased.h"
+#include "daemon/registry/apply_facets.h"
+#include "daemon/registry/erasures.h"
 #include "daemon/registry/seal.h"
 
 #include <assert.h>
@@ -156,6 +159,10 @@ typedef struct Replaying {
     State *state;
     Arena *arena; /* of the change and the image before */
     Arena *scratch;
+    Erasures *erasures;
+    uint64_t base; /* up to which the views were built when it began */
+    uint8_t digest[JOURNAL_DIGEST_BYTES];
+    roaring_bitmap_t *erased; /* events whose facets are to be looked through */
     bool broken;
 } Replaying;
 
@@ -166,13 +173,23 @@ static bool replay_one(void *context, uint64_t sequence, Bytes packed)
     const Change *change = (const Change *)protobuf_c_message_unpack(
         &plenary__v1__change__descriptor, arena_allocator(replaying->arena), packed.size,
         packed.data);
-    const Tip *tip = &replaying->state->applied;
-    replaying->broken = sequence != tip->sequence + 1 || !change || change->sequence != sequence ||
-                        !seal_holds(packed, tip->digest);
+    State *state = replaying->state;
+    replaying->broken = sequence != state->applied.sequence + 1 || !change ||
+                        change->sequence != sequence ||
+                        !erasures_take(replaying->erasures, sequence, packed, replaying->digest);
     if (replaying->broken) return false;
-    const Event *before = apply_image_before(replaying->state, change, replaying->arena);
-    apply_change(replaying->state, change, before, replaying->scratch);
+    const Event *before = apply_image_before(state, change, replaying->arena);
+    apply_change(state, change, before, replaying->scratch);
+    if (change->action == PLENARY__V1__CHANGE__ACTION__ERASED)
+        apply_erased_again(state, change, replaying->base, replaying->erased, replaying->scratch);
     return true;
+}
+
+static void look_through_facets(Replaying *replaying)
+{
+    if (roaring_bitmap_is_empty(replaying->erased)) return;
+    apply_facets_anew(replaying->state, replaying->erased, replaying->scratch);
+    roaring_bitmap_clear(replaying->erased);
 }
 
 /* Applies up to one snapshot's worth of changes; gives how many. */
@@ -180,46 +197,67 @@ static size_t replay_some(Replaying *replaying, const char *versions)
 {
     State *state = replaying->state;
     journal_renew(state->journal);
+    views_renew(state->views);
     size_t count = journal_scan(state->journal, state->applied.sequence + 1,
                                 REPLAY_CHANGES_PER_SNAPSHOT, replay_one, replaying);
+    look_through_facets(replaying);
+    views_release(state->views);
     journal_release(state->journal);
     if (count > 0) apply_mark(state, journal_epoch(state->journal), versions);
     return count;
 }
 
+static StatusCode tell_broken(uint64_t sequence, Problem *problem)
+{
+    return problem_set(problem, STATUS_INTERNAL,
+                       "change %llu of the journal cannot be read, or does not follow the "
+                       "one before; run plenaryd --check",
+                       (unsigned long long)sequence);
+}
+
 static StatusCode replay_tail(State *state, const char *versions, Replaying *replaying,
                               Problem *problem)
 {
+    uint64_t open;
+    replaying->base = state->applied.sequence;
+    memcpy(replaying->digest, state->applied.digest, sizeof replaying->digest);
     while (replay_some(replaying, versions) > 0 && !replaying->broken) {
         views_tick(state->views, false);
         if (!views_state(state->views).full) continue;
         StatusCode code = views_fold_all(state->views, problem);
         if (code != STATUS_OK) return code;
     }
-    if (replaying->broken)
-        return problem_set(problem, STATUS_INTERNAL,
-                           "change %llu of the journal cannot be read, or does not follow the "
-                           "one before; run plenaryd --check",
-                           (unsigned long long)state->applied.sequence + 1);
+    if (replaying->broken) return tell_broken(state->applied.sequence + 1, problem);
+    if (erasures_open(replaying->erasures, &open) > 0) return tell_broken(open, problem);
     return STATUS_OK;
+}
+
+/* With the parts of `replaying`. */
+static StatusCode load_and_replay(State *state, const char *versions, Replaying *replaying,
+                                  Problem *problem)
+{
+    journal_renew(state->journal);
+    views_renew(state->views);
+    StatusCode code = load_base(state, replaying->arena, problem);
+    views_release(state->views);
+    journal_release(state->journal);
+    return code == STATUS_OK ? replay_tail(state, versions, replaying, problem) : code;
 }
 
 StatusCode replay_changes(State *state, const char *versions, Problem *problem)
 {
-    Replaying replaying = {
-        .state = state, .arena = arena_new(SIZE_MAX), .scratch = arena_new(SIZE_MAX)};
+    Replaying replaying = {.state = state,
+                           .arena = arena_new(SIZE_MAX),
+                           .scratch = arena_new(SIZE_MAX),
+                           .erasures = erasures_new(),
+                           .erased = roaring_bitmap_create()};
     StatusCode code = STATUS_INTERNAL;
-    if (!replaying.arena || !replaying.scratch) {
+    if (replaying.arena && replaying.scratch && replaying.erasures && replaying.erased)
+        code = load_and_replay(state, versions, &replaying, problem);
+    else
         problem_set(problem, code, "no memory");
-        goto done;
-    }
-    journal_renew(state->journal);
-    views_renew(state->views);
-    code = load_base(state, replaying.arena, problem);
-    views_release(state->views);
-    journal_release(state->journal);
-    if (code == STATUS_OK) code = replay_tail(state, versions, &replaying, problem);
-done:
+    roaring_bitmap_free(replaying.erased);
+    erasures_destroy(&replaying.erasures);
     arena_destroy(&replaying.arena);
     arena_destroy(&replaying.scratch);
     return code;

@@ -46,13 +46,21 @@ static bool tail_of(Bytes packed, const uint8_t **content, const uint8_t **diges
     return true;
 }
 
-Bytes seal_change(Change *change, const uint8_t previous[static JOURNAL_DIGEST_BYTES], Arena *arena)
+/* Packs all but the digests, with room for them behind. NULL: the arena is full. */
+static uint8_t *pack_content(const Change *change, size_t *size, Arena *arena)
 {
     assert(!change->has_content_digest && !change->has_digest);
-    size_t content_size = protobuf_c_message_get_packed_size(&change->base);
-    uint8_t *packed = arena_alloc(arena, content_size + TAIL_BYTES);
+    *size = protobuf_c_message_get_packed_size(&change->base);
+    uint8_t *packed = arena_alloc(arena, *size + TAIL_BYTES);
+    if (packed) protobuf_c_message_pack(&change->base, packed);
+    return packed;
+}
+
+Bytes seal_change(Change *change, const uint8_t previous[static JOURNAL_DIGEST_BYTES], Arena *arena)
+{
+    size_t content_size;
+    uint8_t *packed = pack_content(change, &content_size, arena);
     if (!packed) return (Bytes){0};
-    protobuf_c_message_pack(&change->base, packed);
 
     uint8_t content[JOURNAL_DIGEST_BYTES];
     uint8_t digest[JOURNAL_DIGEST_BYTES];
@@ -76,14 +84,43 @@ bool seal_digest(Bytes packed, uint8_t digest[static JOURNAL_DIGEST_BYTES])
     return true;
 }
 
-bool seal_holds(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTES])
+bool seal_chains(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTES])
 {
     const uint8_t *content;
     const uint8_t *digest;
     if (!tail_of(packed, &content, &digest)) return false;
     uint8_t wanted[JOURNAL_DIGEST_BYTES];
-    seal_hash((Bytes){packed.data, packed.size - TAIL_BYTES}, wanted);
-    if (memcmp(wanted, content, sizeof wanted) != 0) return false;
     chain(previous, content, wanted);
     return memcmp(wanted, digest, sizeof wanted) == 0;
+}
+
+bool seal_covers(Bytes packed, uint8_t content[static JOURNAL_DIGEST_BYTES])
+{
+    const uint8_t *sealed;
+    const uint8_t *digest;
+    memset(content, 0, JOURNAL_DIGEST_BYTES);
+    if (!tail_of(packed, &sealed, &digest)) return false;
+    seal_hash((Bytes){packed.data, packed.size - TAIL_BYTES}, content);
+    return memcmp(content, sealed, JOURNAL_DIGEST_BYTES) == 0;
+}
+
+bool seal_holds(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTES])
+{
+    uint8_t content[JOURNAL_DIGEST_BYTES];
+    return seal_covers(packed, content) && seal_chains(packed, previous);
+}
+
+Bytes seal_again(Change *change, uint8_t content[static JOURNAL_DIGEST_BYTES], Arena *arena)
+{
+    assert(change->has_content_digest && change->content_digest.len == JOURNAL_DIGEST_BYTES);
+    assert(change->has_digest && change->digest.len == JOURNAL_DIGEST_BYTES);
+    size_t size;
+    change->has_content_digest = change->has_digest = 0;
+    uint8_t *packed = pack_content(change, &size, arena);
+    change->has_content_digest = change->has_digest = 1;
+    if (!packed) return (Bytes){0};
+    seal_hash((Bytes){packed, size}, content);
+    uint8_t *tail = put_field(packed + size, TAG_CONTENT_DIGEST, change->content_digest.data);
+    put_field(tail, TAG_DIGEST, change->digest.data);
+    return (Bytes){packed, size + TAIL_BYTES};
 }

@@ -41,6 +41,7 @@ typedef struct State {
     struct Past *past; /* what is kept of answers about the past; NULL: nothing is asked here */
     struct Phrases *phrases; /* what is known of phrases; NULL: nothing is asked here */
     Tip applied;
+    uint64_t fold_to; /* the views are folded at once until their base has this change; 0: later */
     uint8_t request_floor[ID_BYTES]; /* request ids below it are refused */
     World world;
     int64_t started_us;

@@ -148,6 +148,29 @@ static Subscriber *message_of(const Known *known, Arena *arena)
     return whole ? message : NULL;
 }
 
+static bool may_name_people(const Known *known)
+{
+    Query *query = plenary__v1__query__unpack(NULL, known->query_bytes, known->query);
+    bool may = !query || query->text;
+    for (size_t i = 0; query && i < query->n_terms; i++)
+        may |= !query->terms[i]->facet || strcmp(query->terms[i]->facet, "person") == 0;
+    if (query) plenary__v1__query__free_unpacked(query, NULL);
+    return may;
+}
+
+void subscribers_forget_names(Subscribers *self)
+{
+    for (size_t i = 0; self && i < self->count; i++) {
+        Known *known = &self->known[i];
+        if (!known->query || !may_name_people(known)) continue;
+        free(known->query);
+        known->query = NULL;
+        known->query_bytes = 0;
+        known->query_unknown = true;
+        self->version++;
+    }
+}
+
 bool subscribers_list(const Subscribers *self, Arena *arena, Subscriber ***list, size_t *count)
 {
     Subscriber **made = arena_array(arena, self->count, sizeof(Subscriber *));

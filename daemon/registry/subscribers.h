@@ -44,6 +44,10 @@ void subscribers_acknowledge(Subscribers *self, const char *name, uint64_t seque
                              int64_t now_us);
 void subscribers_go(Subscribers *self, const char *name, int64_t now_us);
 
+/* Forgets the queries that ask for people or words: a person was erased who may be named in them.
+ */
+void subscribers_forget_names(Subscribers *self);
+
 /* Rises with everything that is worth a new note. */
 uint64_t subscribers_version(const Subscribers *self);
 

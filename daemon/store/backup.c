@@ -25,7 +25,7 @@ struct Backup {
 
 Backup *backup_start(const BackupConfig *config, const Journal *journal)
 {
-    CopyistConfig parts = {.last_sequence = config->last_sequence, .follows = config->follows};
+    CopyistConfig parts = {.last_sequence = config->last_sequence, .judge = config->judge};
     parts.meta.epoch = journal_epoch(journal);
     (void)snprintf(parts.folder, sizeof parts.folder, "%s", config->folder);
     (void)snprintf(parts.meta.registry_id, sizeof parts.meta.registry_id, "%s",

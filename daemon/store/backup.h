@@ -19,14 +19,25 @@ enum {
     BACKUP_LETTERS_MAX = 2,            /* on the way to the thread */
 };
 
-/* Does the change follow the one that has `digest`? Then that becomes its own digest. Called on
- * the backup's thread; pure. */
-typedef bool backup_follows_fn(Bytes change, uint8_t digest[static JOURNAL_DIGEST_BYTES]);
+/* Does the change follow the one that has `digest`? Then that becomes its own digest. */
+typedef bool backup_follows_fn(void *context, uint64_t sequence, Bytes change,
+                               uint8_t digest[static JOURNAL_DIGEST_BYTES]);
+
+/* All have been read: is the whole as it must be? */
+typedef bool backup_whole_fn(void *context);
+
+/* What judges a copy that is read back. Called on the backup's thread, which alone has `context`
+ * from backup_start to backup_end. */
+typedef struct BackupJudge {
+    backup_follows_fn *follows;
+    backup_whole_fn *whole;
+    void *context;
+} BackupJudge;
 
 typedef struct BackupConfig {
     const char *folder;     /* to be made: see daemon/store/backup_folder.h */
     uint64_t last_sequence; /* the change that it ends with; 0: it has none */
-    backup_follows_fn *follows;
+    BackupJudge judge;
 } BackupConfig;
 
 /* How it ended. UNAVAILABLE: disk full or failing; INTERNAL: the journal does not hold. What was

@@ -85,6 +85,7 @@ static StatusCode does_not_hold(uint64_t sequence, Problem *problem)
 static StatusCode read_changes(const Copyist *self, Transaction *snapshot, MDB_cursor *cursor,
                                Problem *problem)
 {
+    const BackupJudge *judge = &self->config.judge;
     uint8_t digest[JOURNAL_DIGEST_BYTES] = {0};
     uint64_t count = 0;
     Bytes key = {0};
@@ -93,12 +94,13 @@ static StatusCode read_changes(const Copyist *self, Transaction *snapshot, MDB_c
     for (; lmdb_step(snapshot, cursor, move, &key, &change); move = MDB_NEXT) {
         uint64_t sequence;
         memcpy(&sequence, key.data, sizeof sequence);
-        if (sequence != ++count || !self->config.follows(change, digest))
+        if (sequence != ++count || !judge->follows(judge->context, sequence, change, digest))
             return does_not_hold(count, problem);
         if (count % READ_BACK_CHANGES == 0 && letter_waits(self->pipe)) /* all else has come */
             return problem_set(problem, STATUS_UNAVAILABLE, "the backup was given up");
     }
-    if (snapshot->error == 0 && count == self->config.last_sequence) return STATUS_OK;
+    if (snapshot->error == 0 && count == self->config.last_sequence && judge->whole(judge->context))
+        return STATUS_OK;
     return problem_set(problem, STATUS_INTERNAL, "the copy in %s cannot be read back",
                        self->config.folder);
 }

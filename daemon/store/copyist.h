@@ -17,7 +17,7 @@ typedef struct CopyistConfig {
     char folder[BACKUP_PATH_SIZE];
     JournalMeta meta;
     uint64_t last_sequence;
-    backup_follows_fn *follows;
+    BackupJudge judge;
 } CopyistConfig;
 
 typedef struct CopyistHead {

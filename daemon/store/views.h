@@ -28,7 +28,8 @@
     X(UPDATES, "updates")             /* head sequence of an event -> its number */                \
     X(ORGANISATIONS, "organisations") /* id -> head sequence */                                    \
     X(PRINCIPALS, "principals")       /* name -> head sequence */                                  \
-    X(REQUESTS, "requests")           /* request id, principal -> body hash, sequence */
+    X(REQUESTS, "requests")           /* request id, principal -> body hash, sequence */           \
+    X(ERASURES, "erasures")           /* sequence of what was written anew -> content digest */
 
 typedef enum ViewTable {
 #define VIEW_MEMBER(id, name) VIEW_##id,

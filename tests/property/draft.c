@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const words[] = {"alpha", "bravo",  "bravos", "kilo",
-                                    "tango", "tangos", "victor", "zulu"};
+const char *const draft_words[DRAFT_WORDS] = {"alpha", "bravo",  "bravos", "kilo",
+                                              "tango", "tangos", "victor", "zulu"};
+const char *const draft_people[DRAFT_PEOPLE] = {"Jane Doe", "Omar Noor", "Eve Hill", "Lena Rossi"};
 static const char *const topics[] = {"drug control", "border", "money laundering", "cyber"};
 static const char *const countries[] = {"UZ", "KZ", "TJ", "KG"};
 const char *const draft_organisation_ids[MODEL_ORGANISATIONS] = {"o0", "o1", "o2", "o3",
@@ -100,6 +101,16 @@ static void draft_organisations(Harness *harness, Draft *draft)
     draft->event.organisations = draft->part_pointers;
 }
 
+static void draft_participants(Harness *harness, Draft *draft)
+{
+    for (size_t i = 0; i < 2 && harness_below(harness, 2); i++) {
+        plenary__v1__participant__init(&draft->people[i]);
+        draft->people[i].name = PICK(harness, draft_people);
+        draft->people_pointers[draft->event.n_participants++] = &draft->people[i];
+    }
+    draft->event.participants = draft->people_pointers;
+}
+
 void draft_event(Harness *harness, Draft *draft)
 {
     Event *event = &draft->event;
@@ -107,11 +118,11 @@ void draft_event(Harness *harness, Draft *draft)
     plenary__v1__event__init(event);
     event->has_kind = 1;
     event->kind = (Plenary__V1__Event__Kind)(1 + harness_below(harness, 4));
-    (void)snprintf(draft->title, sizeof draft->title, "%s %s %s", PICK(harness, words),
-                   PICK(harness, words), PICK(harness, words));
+    (void)snprintf(draft->title, sizeof draft->title, "%s %s %s", PICK(harness, draft_words),
+                   PICK(harness, draft_words), PICK(harness, draft_words));
     event->title = draft->title;
-    (void)snprintf(draft->description, sizeof draft->description, "%s %s", PICK(harness, words),
-                   PICK(harness, words));
+    (void)snprintf(draft->description, sizeof draft->description, "%s %s",
+                   PICK(harness, draft_words), PICK(harness, draft_words));
     if (harness_below(harness, 3) == 0) event->description = draft->description;
     event->has_format = harness_below(harness, 4) != 0;
     event->format = (Plenary__V1__Event__Format)(1 + harness_below(harness, 3));
@@ -126,6 +137,7 @@ void draft_event(Harness *harness, Draft *draft)
     for (size_t i = 0; i < 2 && harness_below(harness, 2); i++)
         draft->topics[event->n_topics++] = PICK(harness, topics);
     event->topics = draft->topics;
+    draft_participants(harness, draft);
 }
 
 /* --- questions --- */
@@ -135,8 +147,8 @@ static void draft_term(Harness *harness, Term *term, char **values)
     static const char *const kinds[] = {"meeting", "conference", "training", "webinar"};
     static const char *const formats[] = {"in_person", "online", "hybrid"};
     static const char *const statuses[] = {"confirmed", "cancelled", "held"};
-    static const char *const facets[] = {"kind", "format",      "status",   "country",
-                                         "org",  "org.sponsor", "org.host", "topic"};
+    static const char *const facets[] = {"kind",        "format",   "status", "country", "org",
+                                         "org.sponsor", "org.host", "topic",  "person"};
     plenary__v1__term__init(term);
     term->facet = PICK(harness, facets);
     term->values = values;
@@ -154,6 +166,8 @@ static void draft_term(Harness *harness, Term *term, char **values)
             values[i] = PICK(harness, countries);
         else if (strcmp(term->facet, "topic") == 0)
             values[i] = PICK(harness, topics);
+        else if (strcmp(term->facet, "person") == 0)
+            values[i] = PICK(harness, draft_people);
         else
             values[i] = PICK(harness, draft_organisation_ids);
     }
@@ -163,9 +177,11 @@ static void draft_term(Harness *harness, Term *term, char **values)
 static void draft_part(Harness *harness, char *text, size_t size, bool may_exclude)
 {
     const char *without = may_exclude && harness_below(harness, 3) == 0 ? "-" : "";
-    const char *word = PICK(harness, words);
+    const char *word = PICK(harness, draft_words);
     switch (harness_below(harness, 4)) {
-    case 0: (void)snprintf(text, size, "%s\"%s %s\" ", without, word, PICK(harness, words)); break;
+    case 0:
+        (void)snprintf(text, size, "%s\"%s %s\" ", without, word, PICK(harness, draft_words));
+        break;
     case 1:
         (void)snprintf(text, size, "%s%.*s* ", without, 1 + (int)harness_below(harness, 6), word);
         break;

@@ -10,7 +10,11 @@
 #include "tests/property/model.h"
 #include "tests/support/harness.h"
 
+enum { DRAFT_PEOPLE = 4, DRAFT_WORDS = 8 };
+
 extern const char *const draft_organisation_ids[MODEL_ORGANISATIONS];
+extern const char *const draft_people[DRAFT_PEOPLE]; /* whose names no text question finds */
+extern const char *const draft_words[DRAFT_WORDS];   /* of titles and descriptions */
 
 /* An event with the memory that it points to. */
 typedef struct Draft {
@@ -25,6 +29,8 @@ typedef struct Draft {
     Involvement parts[3];
     Involvement *part_pointers[3];
     char *topics[2];
+    Participant people[2];
+    Participant *people_pointers[2];
     Plenary__V1__Recurrence recurrence;
     char rrule[64];
     char moments[2][24]; /* an rdate and an exdate */

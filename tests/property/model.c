@@ -74,6 +74,59 @@ void model_put(Model *self, const Event *image, uint64_t sequence, const char *t
     event->instances = model_instances_new(image);
 }
 
+/* --- erasing --- */
+
+/* Texts are of words with one space between. Gives what takes the text's place, or NULL. */
+static char *replaced(const char *text, const char *name, const char *with)
+{
+    char out[256] = "";
+    bool found = false;
+    size_t length = strlen(name);
+    for (const char *at = text; *at;) {
+        bool here = (at == text || at[-1] == ' ') && strncmp(at, name, length) == 0 &&
+                    (at[length] == ' ' || at[length] == '\0');
+        assert(strlen(out) + strlen(with) + 2 < sizeof out);
+        if (here)
+            strcat(out, with);
+        else
+            strncat(out, at, 1);
+        at += here ? length : 1;
+        found |= here;
+    }
+    return found ? strdup(out) : NULL;
+}
+
+static void replace(char **text, const char *name, const char *with)
+{
+    char *made = *text ? replaced(*text, name, with) : NULL;
+    if (!made) return;
+    free(*text);
+    *text = made;
+}
+
+static void erase_from(Event *event, const char *name, const char *text)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < event->n_participants; i++) {
+        Participant *person = event->participants[i];
+        if (strcmp(person->name, name) == 0)
+            plenary__v1__participant__free_unpacked(person, NULL);
+        else
+            event->participants[kept++] = person;
+    }
+    event->n_participants = kept;
+    if (text) replace(&event->title, name, text);
+    if (text) replace(&event->description, name, text);
+}
+
+void model_erase(Model *self, const char *name, const char *text)
+{
+    for (uint32_t i = 1; i <= self->last; i++)
+        if (self->events[i].image) erase_from(self->events[i].image, name, text);
+    for (size_t i = 0; i < self->image_count; i++)
+        erase_from(self->images[i].event.image, name, text);
+}
+
 /* --- terms --- */
 
 static const char *const kinds[] = {"", "meeting", "conference", "training", "webinar"};
@@ -107,6 +160,13 @@ static bool has_organisation(const Model *self, const Event *event, const char *
     return false;
 }
 
+static bool has_participant(const Event *event, const char *name)
+{
+    for (size_t i = 0; i < event->n_participants; i++)
+        if (strcmp(event->participants[i]->name, name) == 0) return true;
+    return false;
+}
+
 static bool has_value(const Model *self, const Event *event, const char *facet, const char *value)
 {
     if (strcmp(facet, "kind") == 0) return strcmp(kinds[event->kind], value) == 0;
@@ -117,6 +177,7 @@ static bool has_value(const Model *self, const Event *event, const char *facet, 
         return event->venue && strcmp(event->venue->country, value) == 0;
     if (strcmp(facet, "org") == 0) return has_organisation(self, event, NULL, value);
     if (strncmp(facet, "org.", 4) == 0) return has_organisation(self, event, facet + 4, value);
+    if (strcmp(facet, "person") == 0) return has_participant(event, value);
     assert(strcmp(facet, "topic") == 0);
     for (size_t i = 0; i < event->n_topics; i++)
         if (strcmp(event->topics[i], value) == 0) return true;

@@ -52,6 +52,10 @@ void model_destroy(Model **self);
 void model_put(Model *self, const Event *image, uint64_t sequence, const char *time,
                bool withdrawn);
 
+/* Takes whoever is called so out of every image; with a `text`, the words `name` out of titles and
+ * descriptions as well. */
+void model_erase(Model *self, const char *name, const char *text);
+
 /* Does the event match the query? */
 bool model_matches(const Model *self, const ModelEvent *event, const Query *query);
 

@@ -64,7 +64,8 @@ static bool writes(const Request *request)
     case VERB(REVERT_EVENT):
     case VERB(PUT_ORGANISATION):
     case VERB(PUT_PRINCIPAL):
-    case VERB(REVOKE_PRINCIPAL): return true;
+    case VERB(REVOKE_PRINCIPAL):
+    case VERB(ERASE_PERSON): return true;
     default: return false;
     }
 }
@@ -319,5 +320,35 @@ const Reply *ask_principals(const Asker *asker, Page *page, bool revoked)
     body.has_revoked = body.revoked = revoked;
     request.verb_case = VERB(LIST_PRINCIPALS);
     request.list_principals = &body;
+    return ask(asker, &request);
+}
+
+/* --- persons --- */
+
+const Reply *ask_find_person(const Asker *asker, const char *person, const char *event,
+                             uint64_t from)
+{
+    Plenary__V1__FindPerson body = PLENARY__V1__FIND_PERSON__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.person = ask_text(person);
+    body.event_id = event ? ask_text(event) : NULL;
+    body.has_from_sequence = 1;
+    body.from_sequence = from;
+    request.verb_case = VERB(FIND_PERSON);
+    request.find_person = &body;
+    return ask(asker, &request);
+}
+
+const Reply *ask_erase_person(const Asker *asker, const char *person, const char *text,
+                              const uint64_t *sequences, size_t count)
+{
+    Plenary__V1__ErasePerson body = PLENARY__V1__ERASE_PERSON__INIT;
+    Request request = PLENARY__V1__REQUEST__INIT;
+    body.person = ask_text(person);
+    body.text = text ? ask_text(text) : NULL;
+    body.sequences = (uint64_t *)(uintptr_t)sequences;
+    body.n_sequences = count;
+    request.verb_case = VERB(ERASE_PERSON);
+    request.erase_person = &body;
     return ask(asker, &request);
 }

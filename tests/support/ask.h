@@ -73,6 +73,12 @@ const Reply *ask_verify(const Asker *asker, uint64_t from, uint32_t limit);
 const Reply *ask_put_organisation(const Asker *asker, const char *id, const char *name,
                                   const char *part_of);
 
+/* `event` and `text` may be NULL. */
+const Reply *ask_find_person(const Asker *asker, const char *person, const char *event,
+                             uint64_t from);
+const Reply *ask_erase_person(const Asker *asker, const char *person, const char *text,
+                              const uint64_t *sequences, size_t count);
+
 /* A principal with what it points to; copying it needs ask_principal again. */
 typedef struct PrincipalDraft {
     Principal principal;

@@ -1,4 +1,5 @@
-/* What refers to an event that comes into sight, or goes out of it, is heard again. */
+/* What refers to an event that comes into sight, or goes out of it, is heard again; and so is what
+ * an erasure wrote anew. */
 #include "daemon/bus/batch.h"
 #include "daemon/bus/limits.h"
 
@@ -200,6 +201,87 @@ static void too_many_are_a_snapshot(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* --- erasures --- */
+
+/* Event 6, by a text and by a participant. The title of the secret one names her as well. */
+static void erase_jane(const Scene *scene)
+{
+    const uint64_t named[] = {head(scene) + 1, head(scene) + 2};
+    Draft draft;
+    Participant jane = PLENARY__V1__PARTICIPANT__INIT;
+    Participant *people[] = {&jane};
+    jane.name = ask_text("Jane Doe");
+    ask_draft(&draft, "A lecture", NULL);
+    draft.event.participants = people;
+    draft.event.n_participants = 1;
+    must(ask_register(&scene->admin, &draft.event));
+    register_event(scene, "Secrets of Jane Doe", NULL, TLP(AMBER));
+    const Reply *reply = ask_erase_person(&scene->admin, "Jane Doe", "a guest", named, 2);
+    if (reply->status) fail_msg("%s", reply->status->message);
+}
+
+static void what_was_written_anew_is_heard_again(void **state)
+{
+    Scene *scene = *state;
+    const Asker reader = ask_reader(&scene->admin);
+    look_as(scene, &reader.caller, NULL);
+    erase_jane(scene);
+    const Batch *batch = hear_after(scene, head(scene) - 1);
+    assert_int_equal(batch->count, 1); /* the secret one is not theirs to hear of */
+    const Change *again = heard(scene, batch, 0, RELATION(AGAIN));
+    assert_int_equal(again->action, PLENARY__V1__CHANGE__ACTION__ERASED);
+    assert_int_equal(again->sequence, head(scene));
+    assert_int_equal(again->event->number, 6);
+    assert_int_equal(again->event->n_participants, 0);
+    assert_int_equal(again->event->revision, 1);
+    assert_int_equal(again->n_erasures, 0);
+    assert_false(again->has_digest);
+}
+
+/* The bare change first, so that a sequence is never heard for the first time as AGAIN alone. */
+static void who_sees_all_hears_of_an_erasure_and_what_it_wrote(void **state)
+{
+    Scene *scene = *state;
+    look_as(scene, &scene->admin.caller, NULL);
+    erase_jane(scene);
+    const Batch *batch = hear_after(scene, head(scene) - 1);
+    assert_int_equal(batch->count, 3);
+    assert_int_equal(heard(scene, batch, 0, RELATION(CHANGED))->n_erasures, 2);
+    assert_int_equal(heard(scene, batch, 1, RELATION(AGAIN))->event->number, 6);
+    const Change *secret = heard(scene, batch, 2, RELATION(AGAIN));
+    assert_string_equal(secret->event->title, "Secrets of a guest");
+}
+
+static void what_matched_by_the_name_is_withdrawn(void **state)
+{
+    Scene *scene = *state;
+    const Asker reader = ask_reader(&scene->admin);
+    look_as(scene, &reader.caller, "doe");
+    erase_jane(scene);
+    const Batch *batch = hear_after(scene, head(scene) - 1);
+    assert_int_equal(batch->count, 1);
+    const Change *left = heard(scene, batch, 0, RELATION(LEFT));
+    assert_int_equal(left->event->number, 6);
+    assert_null(left->event->title);
+}
+
+/* A replay tells of what is left of the images, and of the erasure. */
+static void a_replay_does_not_name_her(void **state)
+{
+    Scene *scene = *state;
+    look_as(scene, &scene->admin.caller, "secrets");
+    erase_jane(scene);
+    const Batch *batch = hear_after(scene, head(scene) - 2);
+    assert_int_equal(batch->scanned, head(scene) - 1); /* the erasure begins a batch of its own */
+    assert_int_equal(batch->count, 1);
+    assert_string_equal(heard(scene, batch, 0, RELATION(ENTERED))->event->title,
+                        "Secrets of a guest");
+    batch = hear_after(scene, head(scene) - 1);
+    assert_int_equal(batch->count, 2);
+    assert_int_equal(heard(scene, batch, 0, RELATION(LEFT))->event->number, 6);
+    assert_int_equal(heard(scene, batch, 1, RELATION(AGAIN))->event->number, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +290,10 @@ int main(void)
         TEST(who_sees_all_hears_nothing_again),
         TEST(it_begins_a_batch_of_its_own),
         TEST(too_many_are_a_snapshot),
+        TEST(what_was_written_anew_is_heard_again),
+        TEST(who_sees_all_hears_of_an_erasure_and_what_it_wrote),
+        TEST(what_matched_by_the_name_is_withdrawn),
+        TEST(a_replay_does_not_name_her),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

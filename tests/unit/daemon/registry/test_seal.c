@@ -119,6 +119,35 @@ static void a_full_arena_is_told(void **unused)
     arena_destroy(&arena);
 }
 
+/* As an erasure does: another title and salt. */
+static void what_is_sealed_again_keeps_its_place_in_the_chain(void **unused)
+{
+    (void)unused;
+    static uint8_t salt[SEAL_SALT_BYTES] = {4, 5, 6};
+    Arena *arena = arena_new(SIZE_MAX);
+    const uint8_t previous[JOURNAL_DIGEST_BYTES] = {9};
+    uint8_t before[JOURNAL_DIGEST_BYTES];
+    uint8_t after[JOURNAL_DIGEST_BYTES];
+    uint8_t told[JOURNAL_DIGEST_BYTES];
+    uint8_t found[JOURNAL_DIGEST_BYTES];
+    Change change;
+    Draft draft;
+    Bytes packed = seal_one(&change, &draft, previous, arena);
+    assert_true(seal_digest(packed, before));
+    draft.event.title = ask_text("Another");
+    change.salt.data = salt;
+    Bytes again = seal_again(&change, told, arena);
+    assert_true(again.size > 0);
+    assert_true(seal_digest(again, after));
+    assert_memory_equal(before, after, sizeof before);
+    assert_true(seal_chains(again, previous));
+    assert_false(seal_holds(again, previous));
+    assert_false(seal_covers(again, found));
+    assert_memory_equal(found, told, sizeof told);
+    assert_true(seal_covers(packed, found));
+    arena_destroy(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +156,7 @@ int main(void)
         cmocka_unit_test(every_flipped_bit_is_found),
         cmocka_unit_test(what_is_cut_or_no_change_is_refused),
         cmocka_unit_test(a_full_arena_is_told),
+        cmocka_unit_test(what_is_sealed_again_keeps_its_place_in_the_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,6 +164,28 @@ static const Reply *ask_told(const Asker *asker, const char *name)
     return ask(asker, &request);
 }
 
+/* A packed query: the facet (field 1) "person" or "kind", with the value (field 2) "jane". */
+static const char query_person[] = "\x0a\x0e\x0a\x06person\x12\x04jane";
+static const char query_kind[] = "\x0a\x0c\x0a\x04kind\x12\x04jane";
+
+static void after_an_erasure_no_query_names_anybody(void **state)
+{
+    const Room *room = *state;
+    come(room, "everything", NULL, 5);
+    come(room, "words", query_a, 5);
+    come(room, "people", query_person, 5);
+    come(room, "kinds", query_kind, 5);
+    uint64_t version = subscribers_version(room->subscribers);
+    subscribers_forget_names(room->subscribers);
+    assert_int_equal(subscribers_version(room->subscribers), version + 2);
+    assert_true(find(room, "words")->query_unknown);
+    assert_true(find(room, "people")->query_unknown);
+    assert_null(find(room, "people")->query);
+    assert_false(find(room, "kinds")->query_unknown);
+    assert_non_null(find(room, "kinds")->query);
+    assert_false(find(room, "everything")->query_unknown);
+}
+
 static void told_are_those_who_hear_a_change_and_had_acknowledged_it(void **state)
 {
     (void)state;
@@ -211,6 +233,7 @@ int main(void)
         TEST(the_one_away_for_longest_makes_room_and_the_connected_stay),
         TEST(a_query_that_is_too_large_is_said_to_be_unknown),
         TEST(what_was_listed_is_taken_back_and_what_is_wrong_is_left_out),
+        TEST(after_an_erasure_no_query_names_anybody),
         cmocka_unit_test(told_are_those_who_hear_a_change_and_had_acknowledged_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

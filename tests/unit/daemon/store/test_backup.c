@@ -32,6 +32,7 @@ typedef struct Fixture {
     Backup *backup;
     uint64_t last;
     bool mounted;
+    uint64_t judged; /* the last change that was read back */
 } Fixture;
 
 static Problem problem;
@@ -119,23 +120,33 @@ static void fill(Fixture *self, uint32_t count)
 }
 
 /* The digest stands for the sequence. */
-static bool follows(Bytes change, uint8_t digest[static JOURNAL_DIGEST_BYTES])
+static bool follows(void *last, uint64_t sequence, Bytes change,
+                    uint8_t digest[static JOURNAL_DIGEST_BYTES])
 {
-    uint64_t before, sequence;
+    uint64_t before, own;
     memcpy(&before, digest, sizeof before);
-    memcpy(&sequence, change.data, sizeof sequence);
-    memcpy(digest, &sequence, sizeof sequence);
-    return sequence == before + 1;
+    memcpy(&own, change.data, sizeof own);
+    memcpy(digest, &own, sizeof own);
+    *(uint64_t *)last = own;
+    return own == before + 1 && own == sequence;
 }
 
-static bool follows_to_500(Bytes change, uint8_t digest[static JOURNAL_DIGEST_BYTES])
+static bool follows_to_500(void *last, uint64_t sequence, Bytes change,
+                           uint8_t digest[static JOURNAL_DIGEST_BYTES])
 {
-    return follows(change, digest) && digest[1] * 256 + digest[0] <= 500;
+    return follows(last, sequence, change, digest) && sequence <= 500;
+}
+
+/* Counted from one, and not ending at 666. */
+static bool is_whole(void *last)
+{
+    return *(const uint64_t *)last != 666;
 }
 
 static void start(Fixture *self, uint64_t last, backup_follows_fn *rule)
 {
-    const BackupConfig config = {.folder = self->folder, .last_sequence = last, .follows = rule};
+    const BackupConfig config = {
+        .folder = self->folder, .last_sequence = last, .judge = {rule, is_whole, &self->judged}};
     self->backup = backup_start(&config, self->journal);
 }
 
