@@ -16,6 +16,7 @@
 
 enum {
     LOG_ACTIONS_MAX = 16,
+    LOG_ERASED_MAX = 4, /* events named of one erasure */
 };
 
 /* --- how a change looks in a list --- */
@@ -96,12 +97,36 @@ static const char *change_number(const void *record, Arena *arena)
     return event ? arena_printf(arena, "%u", change->event->number) : NULL;
 }
 
+static bool is_told(const Change *change, size_t place)
+{
+    for (size_t i = 0; i < place; i++)
+        if (change->erasures[i]->number == change->erasures[place]->number) return true;
+    return false;
+}
+
+/* The numbers of the events that an erasure wrote anew, a few of them. */
+static const char *erased_numbers(const Change *change, Arena *arena)
+{
+    const char *numbers = NULL;
+    size_t told = 0;
+    for (size_t i = 0; i < change->n_erasures; i++) {
+        if (is_told(change, i)) continue;
+        if (told++ == LOG_ERASED_MAX) return arena_printf(arena, "%s, …", numbers);
+        uint32_t number = change->erasures[i]->number;
+        numbers = numbers ? arena_printf(arena, "%s, %" PRIu32, numbers, number)
+                          : arena_printf(arena, "%" PRIu32, number);
+    }
+    return numbers;
+}
+
 /* As the other verbs take it: an event's number, an organisation's id. */
 static const char *change_name(const void *record, Arena *arena)
 {
     const Change *change = record;
     const char *number = change_number(record, arena);
-    if (number || change->record_case == PLENARY__V1__CHANGE__RECORD__NOT_SET) return number;
+    if (number) return number;
+    if (change->record_case == PLENARY__V1__CHANGE__RECORD__NOT_SET)
+        return erased_numbers(change, arena);
     return arena_printf(arena, "%s %s", change_kind(record, arena), change_id(record, arena));
 }
 

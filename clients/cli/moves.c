@@ -91,24 +91,6 @@ int verb_revert(Session *session)
 
 /* --- withdraw --- */
 
-static bool is_yes(const char *answer)
-{
-    return strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0;
-}
-
-static int ask(Session *session, const Event *event)
-{
-    char answer[16];
-    if (!session->may_ask)
-        return complain_code(CLI_USAGE, "withdrawing cannot be undone, and nobody is there to ask: "
-                                        "say --yes");
-    (void)fflush(stdout);
-    (void)fprintf(stderr, "Withdraw event %u, \"%s\"? It cannot be undone. [y/N] ", event->number,
-                  event->title);
-    if (fgets(answer, sizeof answer, stdin) && is_yes(answer)) return CLI_DONE;
-    return complain_code(CLI_FAILED, "nothing was done");
-}
-
 int verb_withdraw(Session *session)
 {
     Plenary__V1__WithdrawEvent withdraw = PLENARY__V1__WITHDRAW_EVENT__INIT;
@@ -119,7 +101,10 @@ int verb_withdraw(Session *session)
     /* Unasked it is not read first: a repeated request may find it gone already. */
     bool asks = !session_has(session, "yes");
     if (code == CLI_DONE && asks) code = session_get_event(session, session->words[0], &present);
-    if (code == CLI_DONE && asks) code = ask(session, present->event->event);
+    if (code == CLI_DONE && asks)
+        code = session_confirm(session, "withdrawing cannot be undone",
+                               "Withdraw event %u, \"%s\"? It cannot be undone.",
+                               present->event->event->number, present->event->event->title);
     request.verb_case = PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT;
     request.withdraw_event = &withdraw;
     if (code == CLI_DONE) code = written_send(session, &request, NULL);

@@ -181,24 +181,6 @@ int verb_principal_show(Session *session)
 
 /* --- revoke --- */
 
-static bool is_yes(const char *answer)
-{
-    return strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0;
-}
-
-static int ask(const Session *session)
-{
-    char answer[16];
-    if (session_has(session, "yes")) return CLI_DONE;
-    if (!session->may_ask)
-        return complain_code(CLI_USAGE, "revoking is final, and nobody is there to ask: say --yes");
-    (void)fflush(stdout);
-    (void)fprintf(stderr, "Revoke %s for ever? The name is not given again. [y/N] ",
-                  session->words[0]);
-    if (fgets(answer, sizeof answer, stdin) && is_yes(answer)) return CLI_DONE;
-    return complain_code(CLI_FAILED, "nothing was done");
-}
-
 int verb_principal_revoke(Session *session)
 {
     Plenary__V1__RevokePrincipal body = PLENARY__V1__REVOKE_PRINCIPAL__INIT;
@@ -207,7 +189,10 @@ int verb_principal_revoke(Session *session)
     body.name = first_word(session);
     int code = session_number(session, "if-rev", 1, &given, &body.expected_revision);
     body.has_expected_revision = given;
-    if (code == CLI_DONE) code = ask(session);
+    if (code == CLI_DONE)
+        code =
+            session_confirm(session, "revoking is final",
+                            "Revoke %s for ever? The name is not given again.", session->words[0]);
     request.verb_case = PLENARY__V1__REQUEST__VERB_REVOKE_PRINCIPAL;
     request.revoke_principal = &body;
     return code == CLI_DONE ? written_send(session, &request, NULL) : code;

@@ -7,8 +7,10 @@
 #include "proto/validate.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *session_option(const Session *self, const char *name)
 {
@@ -75,6 +77,8 @@ static const Answer answers[] = {
     ANSWER(PUT_ORGANISATION, WRITE),
     ANSWER(PUT_PRINCIPAL, WRITE),
     ANSWER(REVOKE_PRINCIPAL, WRITE),
+    ANSWER(ERASE_PERSON, WRITE),
+    ANSWER(FIND_PERSON, FOUND_PERSON),
     ANSWER(GET_EVENT, EVENT),
     ANSWER(LIST_EVENTS, EVENTS),
     ANSWER(COUNT_EVENTS, COUNT),
@@ -96,7 +100,8 @@ static bool answers_it(const Request *request, const Reply *reply)
     if (reply->result_case == PLENARY__V1__REPLY__RESULT_EVENT && !reply->event->event)
         return false;
     if (reply->result_case == PLENARY__V1__REPLY__RESULT_WRITE && !reply->write->event &&
-        !reply->write->organisation && !reply->write->principal)
+        !reply->write->organisation && !reply->write->principal &&
+        request->verb_case != PLENARY__V1__REQUEST__VERB_ERASE_PERSON)
         return false;
     if (request->verb_case == PLENARY__V1__REQUEST__VERB_GET_PRINCIPAL &&
         reply->result_case == PLENARY__V1__REPLY__RESULT_PRINCIPALS &&
@@ -235,4 +240,25 @@ int session_get_status(Session *self, Reply **reply)
     request.verb_case = PLENARY__V1__REQUEST__VERB_GET_STATUS;
     request.get_status = &get;
     return session_call(self, &request, reply);
+}
+
+static bool is_yes(const char *answer)
+{
+    return strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0;
+}
+
+int session_confirm(const Session *self, const char *why, const char *question, ...)
+{
+    char answer[16];
+    va_list arguments;
+    if (session_has(self, "yes")) return CLI_DONE;
+    if (!self->may_ask)
+        return complain_code(CLI_USAGE, "%s, and nobody is there to ask: say --yes", why);
+    (void)fflush(stdout);
+    va_start(arguments, question);
+    (void)vfprintf(stderr, question, arguments);
+    va_end(arguments);
+    (void)fputs(" [y/N] ", stderr);
+    if (fgets(answer, sizeof answer, stdin) && is_yes(answer)) return CLI_DONE;
+    return complain_code(CLI_FAILED, "nothing was done");
 }

@@ -75,6 +75,11 @@ int session_principal(Session *self, const json_t *json, Principal **principal);
 /* The event that the registry knows under a name. *reply owns it. */
 int session_get_event(Session *self, const char *name, Reply **reply);
 
+/* Asks on standard error whether to do what cannot be undone, unless --yes was said. `why` is what
+ * is wrong with not asking: "withdrawing cannot be undone". */
+int session_confirm(const Session *self, const char *why, const char *question, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The principal of a name or with a key; the reply holds it alone. */
 int session_get_principal(Session *self, const char *name, Reply **reply);
 

@@ -158,6 +158,8 @@ static const Option verb_options[] = {
     {"stream", 0, "ENDPOINT", 0, GROUP_CONTEXT,
      "where changes are heard; without it the port after that of the requests"},
     {"revoked", 0, NULL, 0, GROUP_REVOKED, "those that were revoked too"},
+    {"person", 0, "NAME", 0, GROUP_ERASE, "who; case and marks do not matter"},
+    {"text", 0, "TEXT", 0, GROUP_ERASE, "put it where other texts have the name"},
     {"expand", 0, NULL, 0, GROUP_EXPAND,
      "each time of what recurs by itself, by start; with an end: --to, --on or --next"},
     {"file", 'f', "FILE", 0, GROUP_SHEET, "a sheet of who came, as CSV; - is standard input"},
@@ -385,6 +387,17 @@ const Verb verbs[] = {
      FORMS_SHEET, 0, 0, verb_status, PURPOSE_REGISTRY},
     {"verify", "", "check the journal from its first change to its last", "plenary verify", NULL,
      GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_verify, PURPOSE_REGISTRY},
+    {"erase", "[ID]", "take a person out of every record, former ones too, for good",
+     "plenary erase --person 'Jane Doe' --dry-run\n"
+     "plenary erase --person 'Jane Doe' --text 'a participant'",
+     "Out of every image that was ever registered, or of those of the event ID: entries among the "
+     "participants with all that they hold, and speakers. It is shown where else the name stands; "
+     "--text takes it out of there too. Subscribers hear of it, and their copies follow. The log "
+     "says that it was done, and to which records, not who it was. Afterwards \"plenary compact\" "
+     "takes away what is left on the disk; backups made before still have the name. Asks first; "
+     "--yes does not.",
+     GROUP_COMMON | GROUP_OUTPUT | GROUP_ERASE | GROUP_DRY_RUN | GROUP_YES, FORMS_SHEET, 0, 1,
+     verb_erase, PURPOSE_REGISTRY},
     {"export", "[FILTERS]", "write records so that import reads them",
      "plenary export --as yaml --from 2022-01-01 -O events.yaml\n"
      "plenary export --as jsonl --directory -O registry.jsonl\n"

@@ -45,6 +45,7 @@
 #define GROUP_REVOKED      OPTION_GROUP(31)
 #define GROUP_CONTEXT      OPTION_GROUP(32)
 #define GROUP_EXPAND       OPTION_GROUP(33)
+#define GROUP_ERASE        OPTION_GROUP(34)
 
 #define FORM_BIT(form) (1U << (form))
 
@@ -105,6 +106,8 @@ verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcom
 
 verb_fn verb_principal_add, verb_principal_update, verb_principal_rotate, verb_principal_list,
     verb_principal_show, verb_principal_revoke, verb_key_generate, verb_key_show;
+
+verb_fn verb_erase;
 
 verb_fn verb_context_add, verb_context_use, verb_context_list, verb_context_show,
     verb_context_remove;

@@ -274,7 +274,8 @@ static bool writes(const Plenary__V1__Request *request)
     case PLENARY__V1__REQUEST__VERB_REVERT_EVENT:
     case PLENARY__V1__REQUEST__VERB_PUT_ORGANISATION:
     case PLENARY__V1__REQUEST__VERB_PUT_PRINCIPAL:
-    case PLENARY__V1__REQUEST__VERB_REVOKE_PRINCIPAL: return true;
+    case PLENARY__V1__REQUEST__VERB_REVOKE_PRINCIPAL:
+    case PLENARY__V1__REQUEST__VERB_ERASE_PERSON: return true;
     default: return false;
     }
 }
