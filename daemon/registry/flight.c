@@ -65,6 +65,10 @@ void flight_take(Flight *self, const GroupResult *result)
         self->health->disk_full = true;
         refuse_group(self, result, "the registry's disk is full; nothing was written");
         break;
+    case GROUP_MISSING:
+        refuse_group(self, result,
+                     "a change is missing in the journal: check it with plenary verify");
+        break;
     case GROUP_UNKNOWN:
         self->health->read_only = true;
         refuse_group(self, result,

@@ -121,13 +121,27 @@ void journal_group_begin(Journal *self, uint64_t first_sequence)
     g_byte_array_set_size(self->group, sizeof self->head);
 }
 
-void journal_group_add(Journal *self, const void *change, size_t size)
+static void append_sized(Journal *self, const void *change, size_t size)
 {
     assert(size <= G_MAXINT32);
     uint32_t length = (uint32_t)size;
     g_byte_array_append(self->group, (const guint8 *)&length, sizeof length);
     g_byte_array_append(self->group, change, length);
+}
+
+void journal_group_add(Journal *self, const void *change, size_t size)
+{
+    assert(self->head.replaced == 0);
+    append_sized(self, change, size);
     self->head.count++;
+}
+
+void journal_group_replace(Journal *self, uint64_t sequence, const void *change, size_t size)
+{
+    assert(sequence < self->head.first_sequence);
+    g_byte_array_append(self->group, (const guint8 *)&sequence, sizeof sequence);
+    append_sized(self, change, size);
+    self->head.replaced++;
 }
 
 void journal_group_submit(Journal *self)

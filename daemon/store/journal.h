@@ -6,6 +6,9 @@
  * durable transaction and answers with a result. The loop submits groups, polls results and
  * reads; the two sides exchange messages only.
  *
+ * What is in the log stays as it is, but where a person is erased from it: a group may also put
+ * other bytes in the place of changes before it, within its transaction.
+ *
  * If a group fails, the writer fails every group behind it until the loop has acknowledged the
  * failure, which starts a new generation; and it takes a group only if its first sequence is the
  * last one plus one. All functions below belong to the loop's thread.
@@ -34,6 +37,7 @@ typedef enum GroupOutcome {
     GROUP_DURABLE,
     GROUP_NO_SPACE, /* nothing of it was done; the disk is full */
     GROUP_BEHIND,   /* nothing of it was done; a group before it failed */
+    GROUP_MISSING,  /* nothing of it was done; a change that it replaces is not there */
     GROUP_UNKNOWN,  /* it may have been done: the daemon is read-only until a restart */
 } GroupOutcome;
 
@@ -69,6 +73,10 @@ StatusCode journal_set_epoch(Journal *self, uint32_t epoch, Problem *problem);
 void journal_group_begin(Journal *self, uint64_t first_sequence);
 void journal_group_add(Journal *self, const void *change, size_t size);
 void journal_group_submit(Journal *self);
+
+/* After the group's additions: these bytes take the place of the change at `sequence`, which is
+ * durable and before the group's first, in the same transaction as what is added. */
+void journal_group_replace(Journal *self, uint64_t sequence, const void *change, size_t size);
 uint32_t journal_groups_in_flight(const Journal *self);
 
 /* A result that has arrived; false: none yet. Results come in the order of submission. A

@@ -78,3 +78,16 @@ void journal_file_append(Transaction *transaction, uint64_t sequence, Bytes chan
     Bytes key = {(const uint8_t *)&sequence, sizeof sequence};
     lmdb_put(transaction, JOURNAL_CHANGES, key, change, MDB_APPEND);
 }
+
+void journal_file_replace(Transaction *transaction, uint64_t sequence, Bytes change)
+{
+    Bytes key = {(const uint8_t *)&sequence, sizeof sequence};
+    lmdb_put(transaction, JOURNAL_CHANGES, key, change, 0);
+}
+
+bool journal_file_has(Transaction *transaction, uint64_t sequence)
+{
+    Bytes key = {(const uint8_t *)&sequence, sizeof sequence};
+    Bytes change;
+    return lmdb_get(transaction, JOURNAL_CHANGES, key, &change);
+}

@@ -27,5 +27,7 @@ void journal_file_put_meta(Transaction *transaction, const JournalMeta *meta);
 /* 0: it has no changes. */
 uint64_t journal_file_last(Transaction *transaction);
 void journal_file_append(Transaction *transaction, uint64_t sequence, Bytes change);
+void journal_file_replace(Transaction *transaction, uint64_t sequence, Bytes change);
+bool journal_file_has(Transaction *transaction, uint64_t sequence);
 
 #endif

@@ -17,16 +17,36 @@ typedef struct Writer {
     bool unknown;               /* the environment may not be touched again */
 } Writer;
 
+/* --- a group's letter --- */
+
+static Bytes read_change(const uint8_t **next)
+{
+    uint32_t size;
+    memcpy(&size, *next, sizeof size);
+    Bytes change = {*next + sizeof size, size};
+    *next += sizeof size + size;
+    return change;
+}
+
+static uint64_t read_sequence(const uint8_t **next)
+{
+    uint64_t sequence;
+    memcpy(&sequence, *next, sizeof sequence);
+    *next += sizeof sequence;
+    return sequence;
+}
+
 static void put_changes(Transaction *transaction, const WriterHead *head, const uint8_t *next)
 {
-    for (uint32_t i = 0; i < head->count; i++) {
-        uint32_t size;
-        memcpy(&size, next, sizeof size);
-        next += sizeof size;
-        journal_file_append(transaction, head->first_sequence + i, (Bytes){next, size});
-        next += size;
+    for (uint32_t i = 0; i < head->count; i++)
+        journal_file_append(transaction, head->first_sequence + i, read_change(&next));
+    for (uint32_t i = 0; i < head->replaced; i++) {
+        uint64_t sequence = read_sequence(&next);
+        journal_file_replace(transaction, sequence, read_change(&next));
     }
 }
+
+/* --- doing it --- */
 
 /* The journal still ends before this group. */
 static bool not_begun(Writer *self, uint64_t first_sequence)
@@ -48,6 +68,23 @@ static CommitResult append(Writer *self, const WriterHead *head, const uint8_t *
     CommitResult result = lmdb_commit(&transaction, reason);
     if (result == COMMIT_DONE || not_begun(self, head->first_sequence)) return result;
     return COMMIT_UNKNOWN;
+}
+
+/* What the group replaces is there. */
+static bool finds_replaced(Writer *self, const WriterHead *head, const uint8_t *next)
+{
+    Transaction snapshot = {0};
+    bool found = true;
+    if (head->replaced == 0) return true;
+    for (uint32_t i = 0; i < head->count; i++)
+        (void)read_change(&next);
+    lmdb_renew(self->lmdb, &snapshot);
+    for (uint32_t i = 0; found && i < head->replaced; i++) {
+        found = journal_file_has(&snapshot, read_sequence(&next));
+        (void)read_change(&next);
+    }
+    lmdb_abort(&snapshot);
+    return found;
 }
 
 /* Why this group may not even be tried, or NULL. */
@@ -111,6 +148,8 @@ static void work(Writer *self)
         char reason[LMDB_REASON_SIZE] = "";
         if (refused != NULL) {
             answer(self, &head, GROUP_BEHIND, refused);
+        } else if (!finds_replaced(self, &head, letter + sizeof head)) {
+            answer(self, &head, GROUP_MISSING, "a change that it replaces is not there");
         } else {
             CommitResult result = append(self, &head, letter + sizeof head, reason);
             if (result == COMMIT_MAP_FULL) {

@@ -1,10 +1,11 @@
 /*
  * writer - the journal's thread: appends groups of packed changes, each in one durable commit.
  *
- * Letters to it: a group (WriterHead, then for each change its size as uint32_t and its bytes),
- * or the answer to its MAP_FULL. Letters from it: WriterAnswer. It takes a group only if the
- * group's generation has not failed and its first sequence is the journal's last one plus one.
- * After an outcome that is unknown it never touches the environment again.
+ * Letters to it: a group (WriterHead; for each change its size as uint32_t and its bytes; for each
+ * replacement its sequence as uint64_t, then the same), or the answer to its MAP_FULL. Letters from
+ * it: WriterAnswer. It takes a group only if the group's generation has not failed and its first
+ * sequence is the journal's last one plus one. After an outcome that is unknown it never touches
+ * the environment again.
  */
 #ifndef PLENARY_STORE_WRITER_H
 #define PLENARY_STORE_WRITER_H
@@ -25,6 +26,7 @@ typedef struct WriterHead {
     uint32_t generation; /* from 1; a new one after each failure that the loop has acknowledged */
     uint64_t first_sequence;
     uint32_t count;
+    uint32_t replaced; /* changes before the group that get other bytes */
 } WriterHead;
 
 typedef struct WriterAnswer {

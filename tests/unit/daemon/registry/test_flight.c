@@ -160,6 +160,19 @@ static void what_was_behind_a_full_disk_waits_again_in_its_order(void **state)
     }
 }
 
+static void a_change_that_is_missing_refuses_its_group_alone(void **state)
+{
+    Fixture *self = *state;
+    send_four_groups(self);
+    come_back(self, GROUP_MISSING);
+    come_back(self, GROUP_BEHIND);
+    come_back(self, GROUP_BEHIND);
+    check_replies(self, GROUP, STATUS_UNAVAILABLE);
+    assert_false(self->health.disk_full);
+    assert_false(self->health.read_only);
+    check_waiting(self, GROUP, 3 * GROUP);
+}
+
 static void an_unknown_outcome_ends_all_writing(void **state)
 {
     Fixture *self = *state;
@@ -205,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_was_behind_a_full_disk_waits_again_in_its_order),
+        TEST(a_change_that_is_missing_refuses_its_group_alone),
         TEST(an_unknown_outcome_ends_all_writing),
         TEST(a_group_that_is_behind_alone_is_decided_again_too),
         TEST(what_is_durable_is_applied_and_answered_in_order),
