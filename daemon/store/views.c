@@ -433,6 +433,7 @@ void views_compact(Views *self)
 {
     assert(self->compact == COMPACT_IDLE);
     self->compact = COMPACT_WANTED;
+    go_on_compacting(self);
 }
 
 bool views_compacted(Views *self, Compacted *compacted)
