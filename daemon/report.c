@@ -58,6 +58,26 @@ static void tell_backup(const Telling *telling, Report *self, const BackupHealth
     }
 }
 
+static void tell_compacting(const Telling *telling, Report *self, const CompactingHealth *health)
+{
+    LogLine line;
+    if (rises(&self->compactions_begun, health->begun)) {
+        log_begin(&line, telling->time_us, LOG_LEVEL_INFO, "compacting begins");
+        log_end(&line, telling->stream);
+    }
+    if (rises(&self->compactions_done, health->done)) {
+        log_begin(&line, telling->time_us, LOG_LEVEL_INFO, "compacting done");
+        log_number(&line, "bytes_before", (int64_t)health->bytes_before);
+        log_number(&line, "bytes", (int64_t)health->bytes);
+        log_end(&line, telling->stream);
+    }
+    if (rises(&self->compactions_failed, health->failed)) {
+        log_begin(&line, telling->time_us, LOG_LEVEL_ERROR, "compacting failed");
+        log_text(&line, "reason", health->failure);
+        log_end(&line, telling->stream);
+    }
+}
+
 void report_changes(Report *self, const ReportFacts *facts, int64_t now_ms, int64_t time_us,
                     FILE *stream)
 {
@@ -72,6 +92,7 @@ void report_changes(Report *self, const ReportFacts *facts, int64_t now_ms, int6
     tell_flag(&telling, &self->fold_failing, facts->fold_failure[0] != '\0', "folding fails",
               "folding works again", facts->fold_failure);
     tell_backup(&telling, self, &health->backup);
+    tell_compacting(&telling, self, &health->compacting);
     if (now_ms - self->counted_ms < LIMIT_REPORT_EVERY_MS) return;
     self->counted_ms = now_ms;
     tell_count(&telling, &self->refused, facts->refused, "messages dropped that were none of ours");

@@ -1,8 +1,8 @@
 /*
  * report - tells in the log what has changed in the daemon's health, and only when it changes.
  *
- * Full disk, read-only, a delta at its bound, a fold that fails, messages that are dropped; and
- * backups. One thread.
+ * Full disk, read-only, a delta at its bound, a fold that fails, messages that are dropped;
+ * backups, and compacting. One thread.
  */
 #ifndef PLENARY_DAEMON_REPORT_H
 #define PLENARY_DAEMON_REPORT_H
@@ -30,6 +30,9 @@ typedef struct Report {
     uint32_t backups_begun;
     uint32_t backups_done;
     uint32_t backups_failed;
+    uint32_t compactions_begun;
+    uint32_t compactions_done;
+    uint32_t compactions_failed;
     int64_t counted_ms; /* when the counts were looked at */
 } Report;
 

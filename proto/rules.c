@@ -297,6 +297,7 @@ static const MessageRules all_rules[] = {
     {OF(get_status), ROOT, NULL, 0, NULL},
     {OF(verify_journal), ROOT, NULL, 0, NULL},
     {OF(backup_registry), ROOT, FIELDS(backup_fields), rules_backup_registry},
+    {OF(compact_registry), ROOT, NULL, 0, NULL},
 };
 
 const MessageRules *rules_of(const ProtobufCMessageDescriptor *descriptor)

@@ -1,6 +1,6 @@
 /* The verbs backup and restore. */
 #include "clients/cli/complain.h"
-#include "clients/cli/progress.h"
+#include "clients/cli/errand.h"
 #include "clients/cli/verbs.h"
 #include "clients/lib/wording.h"
 #include "proto/json.h"
@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum {
-    BACKUP_PATIENCE_MS = 3600 * 1000, /* for its end */
-    BACKUP_LOOK_MS = 500,             /* between two looks at how far it is */
-};
 
 /* The daemon's folder is not ours: the path is made absolute here, without slashes at its end. */
 static int absolute(Session *session, const char *path, char **folder)
@@ -34,35 +29,19 @@ static int absolute(Session *session, const char *path, char **folder)
 
 /* --- backup --- */
 
-/* Until it is done; meanwhile the same connection tells how far it is. */
-static int await(Session *session, PlenaryClient *client, Progress *progress, Reply **reply)
+static uint64_t copied(const Plenary__V1__StatusReply *status)
 {
-    PlenaryError error = {0};
-    void *tag;
-    while (!plenary_receive(client, BACKUP_LOOK_MS, &tag, reply, &error)) {
-        Reply *status = NULL;
-        if (!progress->wanted) continue;
-        int code = session_get_status(session, &status);
-        if (code != CLI_DONE) return code;
-        progress_show(progress, status->daemon->backup_sequence);
-        plenary_reply_free(status);
-    }
-    return *reply ? CLI_DONE : complain_error(&error);
+    return status->backup_sequence;
 }
 
 static int send_backup(Session *session, char *folder, Progress *progress, Reply **reply)
 {
     Plenary__V1__BackupRegistry backup = PLENARY__V1__BACKUP_REGISTRY__INIT;
     Request request = PLENARY__V1__REQUEST__INIT;
-    PlenaryClient *client = NULL;
-    PlenaryError error = {0};
     backup.folder = folder;
     request.verb_case = PLENARY__V1__REQUEST__VERB_BACKUP_REGISTRY;
     request.backup_registry = &backup;
-    int code = session_client(session, &client);
-    if (code != CLI_DONE) return code;
-    if (!plenary_send(client, &request, NULL, &error)) return complain_error(&error);
-    return await(session, client, progress, reply);
+    return errand_run(session, &request, progress, copied, reply);
 }
 
 static int tell_backup(Session *session, const Plenary__V1__BackupReply *backup, const char *folder)
@@ -96,22 +75,14 @@ int verb_backup(Session *session)
     char *folder = NULL;
     Reply *reply = NULL;
     uint64_t count = 0;
-    /* It is not a write that may be sent twice: the second one would find the first. */
-    session->connection.timeout_ms = BACKUP_PATIENCE_MS;
-    session->connection.attempts = 1;
+    errand_prepare(session);
     int code = absolute(session, session->words[0], &folder);
     if (code == CLI_DONE) code = count_changes(session, &count);
     if (code != CLI_DONE) return code;
     Progress progress = progress_start("changes", count);
     code = send_backup(session, folder, &progress, &reply);
-    progress_end(&progress);
     if (code != CLI_DONE || !reply) return code;
-    if (!reply_is_ok(reply))
-        code = complain_status(reply->status, NULL);
-    else if (reply->result_case != PLENARY__V1__REPLY__RESULT_BACKUP)
-        code = session_strange_answer();
-    else
-        code = tell_backup(session, reply->backup, folder);
+    code = tell_backup(session, reply->backup, folder);
     plenary_reply_free(reply);
     return code;
 }

@@ -65,6 +65,15 @@ static void add_backup(Table *table, const Plenary__V1__StatusReply *status)
     if (status->has_backup_sequence) add_text(table, "backup", text);
 }
 
+static void add_compacting(Table *table, const Plenary__V1__StatusReply *status)
+{
+    char text[FIGURE_SIZE + WORDING_SIZE];
+    char bytes[WORDING_SIZE];
+    wording_bytes(status->compacted_bytes, bytes);
+    (void)snprintf(text, sizeof text, "under way, %s written", bytes);
+    if (status->has_compacted_bytes) add_text(table, "compacting", text);
+}
+
 static int print_status(Session *session, const Plenary__V1__StatusReply *status)
 {
     static const TableColumn columns[] = {{NULL, 0}, {NULL, TABLE_WRAP}};
@@ -88,6 +97,7 @@ static int print_status(Session *session, const Plenary__V1__StatusReply *status
     add_bytes(table, "not yet folded", status->delta_bytes);
     add_bytes(table, "memory", status->resident_bytes);
     add_backup(table, status);
+    add_compacting(table, status);
     bool written = table_print(table, stdout);
     table_destroy(&table);
     return written ? CLI_DONE : complain_code(CLI_FAILED, "it could not be written");

@@ -92,10 +92,11 @@ static const Answer answers[] = {
     ANSWER(GET_STATUS, DAEMON),
     ANSWER(VERIFY_JOURNAL, VERIFY),
     ANSWER(BACKUP_REGISTRY, BACKUP),
+    ANSWER(COMPACT_REGISTRY, COMPACT),
 };
 
 /* A registry of another version may answer what this program cannot read. */
-static bool answers_it(const Request *request, const Reply *reply)
+bool session_answers(const Request *request, const Reply *reply)
 {
     if (reply->result_case == PLENARY__V1__REPLY__RESULT_EVENT && !reply->event->event)
         return false;
@@ -120,7 +121,7 @@ int session_try(Session *self, Request *request, Reply **reply)
     if (code != CLI_DONE) return code;
     Reply *answer = NULL;
     if (!plenary_call(client, request, &answer, &error) || !answer) return complain_error(&error);
-    if (!reply_is_ok(answer) || answers_it(request, answer)) {
+    if (!reply_is_ok(answer) || session_answers(request, answer)) {
         *reply = answer;
         return CLI_DONE;
     }

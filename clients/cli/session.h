@@ -60,6 +60,9 @@ int session_try(Session *self, Request *request, Reply **reply);
 /* True where the reply is no refusal. */
 bool reply_is_ok(const Reply *reply);
 
+/* True where a reply that is no refusal has what was asked for. */
+bool session_answers(const Request *request, const Reply *reply);
+
 /* A number that an option has; absent: *given is false. `least` is the smallest that may be. */
 int session_number(const Session *self, const char *name, uint32_t least, bool *given,
                    uint32_t *number);

@@ -416,6 +416,14 @@ const Verb verbs[] = {
      "last, and what was there is put aside, not removed. All who subscribe take the registry "
      "anew.",
      GROUP_COMMON, 0, 1, 1, verb_restore, PURPOSE_REGISTRY},
+    {"compact", "", "write the files anew, so that nothing deleted is left in them",
+     "plenary compact",
+     "What was deleted or replaced stays in the daemon's files until their room is used again, or "
+     "until "
+     "this. Others read and write meanwhile. It needs as much room on the disk again. Backups, and "
+     "journals that restores put aside, are left as they are. Interrupting this program does not "
+     "stop it; plenary status says how far it is.",
+     GROUP_COMMON | GROUP_OUTPUT, FORMS_SHEET, 0, 0, verb_compact, PURPOSE_REGISTRY},
     {"completion", "SHELL", "print the script by which a shell completes what is typed",
      "source <(plenary completion bash)\n"
      "plenary completion zsh >~/.zfunc/_plenary\n"

@@ -99,7 +99,7 @@ const Verb *verbs_find(const char *const *words, size_t count, size_t *used,
 verb_fn verb_add, verb_import, verb_list, verb_search, verb_count, verb_show, verb_update,
     verb_edit, verb_cancel, verb_reinstate, verb_hold, verb_withdraw, verb_history, verb_diff,
     verb_watch, verb_org_add, verb_org_list, verb_org_show, verb_status, verb_verify, verb_export,
-    verb_revert, verb_conflicts, verb_backup, verb_restore, verb_help, verb_version;
+    verb_revert, verb_conflicts, verb_backup, verb_restore, verb_compact, verb_help, verb_version;
 
 verb_fn verb_rsvp, verb_attend, verb_outcome_add, verb_outcome_list, verb_outcome_update,
     verb_org_update, verb_log, verb_completion, verb_complete, verb_manual;

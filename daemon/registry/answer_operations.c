@@ -47,6 +47,8 @@ static void describe_health(const Question *question, Plenary__V1__StatusReply *
     body->read_only = health->read_only || health->disk_full;
     body->has_backup_sequence = health->backup.running;
     body->backup_sequence = health->backup.sequence;
+    body->has_compacted_bytes = health->compacting.running;
+    body->compacted_bytes = health->compacting.bytes;
     if (body->read_only) body->read_only_reason = arena_strdup(question->arena, health->reason);
 }
 

@@ -198,7 +198,7 @@ static bool make_parts(Registry *self, Store *store, const RegistryConfig *confi
                             .health = &self->health,
                             .versions = self->versions,
                             .scratch = self->scratch};
-    self->errand = (Errand){.outbox = self->outbox, .health = &self->health.backup};
+    self->errand = (Errand){.outbox = self->outbox, .health = &self->health};
     return self->scratch && reading_begin(&self->reading, &self->outbox) &&
            order_begin(&self->order, &self->outbox);
 }
@@ -252,7 +252,7 @@ static void close_order(Registry *self)
                  "the registry is stopping; whether this was written is unknown");
     order_refuse_all(&self->order, &self->order.flying, &problem);
     problem_clear(&problem);
-    problem_set(&problem, STATUS_UNAVAILABLE, "the registry is stopping; the backup was given up");
+    problem_set(&problem, STATUS_UNAVAILABLE, "the registry is stopping; this was given up");
     errand_end(&self->errand, &problem);
     outbox_retry(&problem, STATUS_UNAVAILABLE, "the registry is stopping");
     reading_end(&self->reading, &problem);

@@ -83,6 +83,15 @@ typedef struct BackupHealth {
     char failure[PROBLEM_MESSAGE_SIZE]; /* of the last one that failed */
 } BackupHealth;
 
+/* The compaction under way, or the last one, and how many there were. */
+typedef struct CompactingHealth {
+    bool running;
+    uint32_t begun, done, failed;
+    uint64_t bytes;                     /* of the new files */
+    uint64_t bytes_before;              /* of the old ones, when it is done */
+    char failure[PROBLEM_MESSAGE_SIZE]; /* of the last one that failed */
+} CompactingHealth;
+
 /* What the outermost layer logs when it changes. Lent, kept up to date by registry_turn. */
 typedef struct RegistryHealth {
     bool disk_full;  /* the last group found no room; writing resumes by itself */
@@ -90,6 +99,7 @@ typedef struct RegistryHealth {
     bool views_full; /* the delta is at its bound: writes wait */
     char reason[160];
     BackupHealth backup;
+    CompactingHealth compacting;
 } RegistryHealth;
 
 const RegistryHealth *registry_health(const Registry *self);

@@ -43,6 +43,7 @@ static const RequestRow rows[] = {
     READS(GET_STATUS, get_status, READ),
     READS(VERIFY_JOURNAL, verify_journal, OPERATE),
     BEGINS(BACKUP_REGISTRY, backup_registry, OPERATE),
+    BEGINS(COMPACT_REGISTRY, compact_registry, OPERATE),
 };
 
 const RequestRow *requests_find(Plenary__V1__Request__VerbCase verb)

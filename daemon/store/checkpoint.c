@@ -1,6 +1,7 @@
 #include "daemon/store/checkpoint.h"
 
 #include "daemon/store/base.h"
+#include "daemon/store/compaction.h"
 #include "daemon/store/letter.h"
 
 #include <assert.h>
@@ -22,6 +23,8 @@ typedef struct Checkpoint {
     uint32_t transactions; /* done in this fold */
     bool working;          /* false: idle, or waiting for an order to go on */
     bool hurry;
+    bool compacts;
+    Compaction *compaction; /* NULL: none, or it is to begin */
 } Checkpoint;
 
 static const Tree *tree_of(const Delta *delta, size_t table)
@@ -95,6 +98,42 @@ static void fold_some(Checkpoint *self)
     }
 }
 
+/* --- compacting --- */
+
+static void tell_compacted(Checkpoint *self, const Problem *problem)
+{
+    CheckpointAnswer letter;
+    memset(&letter, 0, sizeof letter);
+    letter.kind = problem->code == STATUS_OK ? CHECKPOINT_COPIED : CHECKPOINT_NOT_COPIED;
+    letter.code = problem->code;
+    (void)snprintf(letter.reason, sizeof letter.reason, "%s", problem->message);
+    self->compacts = false;
+    letter_send(self->pipe, &letter, sizeof letter);
+}
+
+static void copy_some(Checkpoint *self)
+{
+    Problem problem;
+    bool done = false;
+    problem_clear(&problem);
+    if (self->compaction == NULL)
+        (void)compaction_begin(self->config.lmdb, &self->compaction, &problem);
+    else
+        (void)compaction_step(self->compaction, COMPACTION_CHUNK_BYTES, &done, &problem);
+    if (problem.code != STATUS_OK) compaction_end(&self->compaction);
+    if (done) compaction_finish(&self->compaction);
+    if (problem.code != STATUS_OK || done) tell_compacted(self, &problem);
+}
+
+static void give_up_compacting(Checkpoint *self)
+{
+    self->compacts = false;
+    compaction_end(&self->compaction);
+    compaction_discard(self->config.lmdb);
+}
+
+/* --- orders --- */
+
 static void begin_fold(Checkpoint *self, const CheckpointOrder *order)
 {
     if (self->delta != order->delta) {
@@ -117,11 +156,14 @@ static void obey(Checkpoint *self, zframe_t *letter)
     case CHECKPOINT_GROWN: self->working = self->delta != NULL; break;
     case CHECKPOINT_HURRY: self->hurry = true; break;
     case CHECKPOINT_DROP: delta_destroy(&order.delta); break;
+    case CHECKPOINT_COMPACT: self->compacts = true; break;
+    case CHECKPOINT_GIVE_UP: give_up_compacting(self); break;
     }
 }
 
 static int patience_ms(const Checkpoint *self)
 {
+    if (self->compacts) return (int)self->config.fold_pause_ms;
     if (!self->working) return LETTER_WAIT_FOREVER;
     return self->hurry || self->transactions == 0 ? 0 : (int)self->config.fold_pause_ms;
 }
@@ -139,7 +181,9 @@ static void checkpoint_actor(zsock_t *pipe, void *config)
         zframe_destroy(&letter);
         if (end) break;
         if (self.working) fold_some(&self);
+        if (self.compacts) copy_some(&self);
     }
+    compaction_end(&self.compaction);
 }
 
 zactor_t *checkpoint_start(const CheckpointConfig *config)

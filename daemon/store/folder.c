@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { FOLDER_MODE = 0700 };
@@ -61,6 +62,13 @@ StatusCode folder_make(const char *path, Problem *problem)
     if (code == STATUS_OK) code = folder_sync(parent, problem);
     free(parent);
     return code;
+}
+
+uint64_t folder_room(const char *path)
+{
+    struct statvfs about;
+    if (statvfs(path, &about) != 0) return UINT64_MAX;
+    return (uint64_t)about.f_bavail * about.f_frsize;
 }
 
 StatusCode folder_remove(const char *path, Problem *problem)

@@ -1,6 +1,7 @@
 #include "daemon/store/journal.h"
 
 #include "daemon/store/clock.h"
+#include "daemon/store/compaction.h"
 #include "daemon/store/journal_file.h"
 #include "daemon/store/letter.h"
 #include "daemon/store/writer.h"
@@ -22,6 +23,9 @@ struct Journal {
     uint32_t generation;
     uint32_t in_flight;
     JournalMeta meta;
+    bool compacts;
+    bool has_compacted; /* `compacted` is to be told */
+    Compacted compacted;
 };
 
 /* --- what the journal knows of itself --- */
@@ -159,14 +163,36 @@ uint32_t journal_groups_in_flight(const Journal *self)
     return self->in_flight;
 }
 
+static void tell_writer(Journal *self, WriterKind kind)
+{
+    WriterHead letter;
+    memset(&letter, 0, sizeof letter);
+    letter.kind = kind;
+    letter_send(self->writer, &letter, sizeof letter);
+}
+
 static void grow(Journal *self)
 {
     Problem problem;
-    WriterHead letter;
-    memset(&letter, 0, sizeof letter);
     lmdb_abort(&self->snapshot);
-    letter.kind = lmdb_grow(self->lmdb, &problem) == STATUS_OK ? WRITER_GROWN : WRITER_NOT_GROWN;
-    letter_send(self->writer, &letter, sizeof letter);
+    bool grown = lmdb_grow(self->lmdb, &problem) == STATUS_OK;
+    tell_writer(self, grown ? WRITER_GROWN : WRITER_NOT_GROWN);
+}
+
+static void end_compacting(Journal *self, const Compacted *compacted)
+{
+    self->compacts = false;
+    self->has_compacted = true;
+    self->compacted = *compacted;
+}
+
+static void swap(Journal *self)
+{
+    Compacted compacted;
+    lmdb_abort(&self->snapshot);
+    bool lost = compaction_swap(self->lmdb, &compacted) == COMPACTION_LOST;
+    tell_writer(self, lost ? WRITER_LOST : WRITER_GO_ON);
+    end_compacting(self, &compacted);
 }
 
 /* The writer will not touch the environment again; reading must go on. */
@@ -186,9 +212,11 @@ static bool take_answer(Journal *self, int timeout_ms, GroupResult *result)
     assert(zframe_size(letter) == sizeof answer);
     memcpy(&answer, zframe_data(letter), sizeof answer);
     zframe_destroy(&letter);
-    if (answer.map_full) {
-        grow(self);
-        return false;
+    switch (answer.kind) {
+    case WRITER_RESULT: break;
+    case WRITER_MAP_FULL: grow(self); return false;
+    case WRITER_COPIED: swap(self); return false;
+    case WRITER_NOT_COPIED: end_compacting(self, &answer.compacted); return false;
     }
     self->in_flight--;
     if (answer.result.outcome == GROUP_UNKNOWN) become_read_only(self);
@@ -211,6 +239,28 @@ void journal_acknowledge_failure(Journal *self)
 {
     assert(self->in_flight == 0);
     self->generation++;
+}
+
+/* --- compacting --- */
+
+void journal_compact(Journal *self)
+{
+    assert(!self->compacts && !self->has_compacted);
+    self->compacts = true;
+    tell_writer(self, WRITER_COMPACT);
+}
+
+bool journal_compacted(Journal *self, Compacted *compacted)
+{
+    if (!self->has_compacted) return false;
+    self->has_compacted = false;
+    *compacted = self->compacted;
+    return true;
+}
+
+uint64_t journal_compacted_bytes(const Journal *self)
+{
+    return self->compacts ? compaction_copied(self->lmdb) : 0;
 }
 
 /* --- reading --- */

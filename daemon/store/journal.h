@@ -17,6 +17,7 @@
 #define PLENARY_STORE_JOURNAL_H
 
 #include "daemon/store/bytes.h"
+#include "daemon/store/compacted.h"
 #include "proto/status.h"
 
 #include <stdbool.h>
@@ -80,7 +81,8 @@ void journal_group_replace(Journal *self, uint64_t sequence, const void *change,
 uint32_t journal_groups_in_flight(const Journal *self);
 
 /* A result that has arrived; false: none yet. Results come in the order of submission. A
- * MAP_FULL is handled within (the map grows and the writer does the group again). */
+ * MAP_FULL is handled within (the map grows and the writer does the group again), and so is the
+ * swap of a compacted file: no snapshot outlives it. */
 bool journal_poll(Journal *self, GroupResult *result);
 
 /* A zsock_t to poll for input: something waits for journal_poll. */
@@ -88,6 +90,18 @@ void *journal_socket(Journal *self);
 
 /* After a failed group, and once nothing is in flight: the writer takes groups again. */
 void journal_acknowledge_failure(Journal *self);
+
+/* --- compacting: the file is written anew, without what was replaced in it --- */
+
+/* The writer begins it, between groups. One at a time. A change that is replaced meanwhile makes
+ * it begin anew. */
+void journal_compact(Journal *self);
+
+/* True, once: it is over, and ended so. */
+bool journal_compacted(Journal *self, Compacted *compacted);
+
+/* Bytes that the new file has so far. */
+uint64_t journal_compacted_bytes(const Journal *self);
 
 /* --- reading, in a snapshot that lives from turn to turn --- */
 

@@ -102,9 +102,26 @@ void lmdb_close(Lmdb **self)
     *self = NULL;
 }
 
+StatusCode lmdb_open_like(const Lmdb *self, const char *folder, uint64_t map_bytes, Lmdb **other,
+                          Problem *problem)
+{
+    return lmdb_open(folder, map_bytes, self->tables, self->table_count, other, problem);
+}
+
+const char *lmdb_folder(const Lmdb *self)
+{
+    return self->folder;
+}
+
+size_t lmdb_table_count(const Lmdb *self)
+{
+    return self->table_count;
+}
+
 static uint64_t map_bytes_now(const Lmdb *self)
 {
     MDB_envinfo about;
+    if (self->env == NULL) return self->map_bytes;
     (void)mdb_env_info(self->env, &about);
     return about.me_mapsize;
 }
@@ -122,11 +139,21 @@ StatusCode lmdb_grow(Lmdb *self, Problem *problem)
     return STATUS_OK;
 }
 
-StatusCode lmdb_reopen_to_read(Lmdb *self, Problem *problem)
+void lmdb_shut(Lmdb *self)
 {
     self->map_bytes = map_bytes_now(self);
-    mdb_env_close(self->env);
+    if (self->env != NULL) mdb_env_close(self->env);
     self->env = NULL;
+}
+
+StatusCode lmdb_open_again(Lmdb *self, Problem *problem)
+{
+    return open_environment(self, 0, problem);
+}
+
+StatusCode lmdb_reopen_to_read(Lmdb *self, Problem *problem)
+{
+    lmdb_shut(self);
     return open_environment(self, MDB_RDONLY, problem);
 }
 
@@ -283,6 +310,17 @@ bool lmdb_step(Transaction *self, MDB_cursor *cursor, MDB_cursor_op move, Bytes 
     *key = lent(k);
     *value = lent(v);
     return true;
+}
+
+uint64_t lmdb_used_bytes(Transaction *self)
+{
+    uint64_t pages = 0;
+    MDB_stat about = {0};
+    for (size_t i = 0; usable(self) && i < self->lmdb->table_count; i++) {
+        self->error = mdb_stat(self->handle, self->lmdb->handles[i], &about);
+        pages += about.ms_branch_pages + about.ms_leaf_pages + about.ms_overflow_pages;
+    }
+    return pages * about.ms_psize;
 }
 
 bool lmdb_last(Transaction *self, size_t table, Bytes *key)

@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define LMDB_FILE "data.mdb" /* of an environment, in its folder */
+
 enum {
     LMDB_TABLES_MAX = 16,
     LMDB_KEY_BYTES_MAX = 511,
@@ -58,6 +60,13 @@ StatusCode lmdb_open(const char *folder, uint64_t map_bytes, const LmdbTable *ta
                      Lmdb **self, Problem *problem);
 void lmdb_close(Lmdb **self);
 
+/* Another environment with the same tables. Any thread, which it then belongs to. */
+StatusCode lmdb_open_like(const Lmdb *self, const char *folder, uint64_t map_bytes, Lmdb **other,
+                          Problem *problem);
+
+const char *lmdb_folder(const Lmdb *self);
+size_t lmdb_table_count(const Lmdb *self);
+
 /* Doubles the map. No transaction of this environment may be alive, in any thread. On failure
  * the map is as it was. */
 StatusCode lmdb_grow(Lmdb *self, Problem *problem);
@@ -65,6 +74,12 @@ StatusCode lmdb_grow(Lmdb *self, Problem *problem);
 /* After COMMIT_UNKNOWN LMDB may refuse even to read: opens the environment again, for reading
  * only. No transaction of it may be alive, in any thread. */
 StatusCode lmdb_reopen_to_read(Lmdb *self, Problem *problem);
+
+/* Closes its file for a while, so that another one may take its place. No transaction of it may be
+ * alive, in any thread, and none finds anything until it is open again; if that fails it stays
+ * closed. */
+void lmdb_shut(Lmdb *self);
+StatusCode lmdb_open_again(Lmdb *self, Problem *problem);
 
 /* Bytes of the data file. */
 uint64_t lmdb_file_bytes(const Lmdb *self);
@@ -86,6 +101,9 @@ void lmdb_abort(Transaction *self);
 /* --- reading, in either kind of transaction; bytes are lent until its next change or end --- */
 
 bool lmdb_get(Transaction *self, size_t table, Bytes key, Bytes *value);
+
+/* Bytes of the pages that the tables are in, without the free ones. */
+uint64_t lmdb_used_bytes(Transaction *self);
 
 /* The last key; false: the table is empty. */
 bool lmdb_last(Transaction *self, size_t table, Bytes *key);

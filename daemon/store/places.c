@@ -140,6 +140,7 @@ StatusCode places_tidy(const char *folder, Problem *problem)
     StatusCode code = places_remove_restoring(folder, problem);
     if (code == STATUS_OK && is_there(folder, RESTORED))
         code = take_restored(folder, kept, problem);
+    if (code == STATUS_OK) code = drop(folder, PLACE_JOURNAL_NEW, problem);
     if (code == STATUS_OK) code = tidy_views(folder, problem);
     if (code == STATUS_OK) code = folder_sync(folder, problem);
     return code;

@@ -4,7 +4,8 @@
  *   DIR/lock        flocked by the one process that may use the folder
  *   DIR/journal/    LMDB environment of the journal
  *   DIR/views/      LMDB environment of the views
- *   DIR/views.new/  views that are being rebuilt; views.old/ those that they replace
+ *   DIR/journal.new/  a journal that is being compacted; its file moves into journal/
+ *   DIR/views.new/  views that are being rebuilt or compacted; views.old/ those that they replace
  *   DIR/restoring/  a data folder of its own in which a backup becomes a registry
  *   DIR/restored/   the same, whole: from then on it is what the registry is
  *   DIR/journal.replaced-N/  what a restore put aside
@@ -16,17 +17,19 @@
 
 #include "proto/status.h"
 
-#define PLACE_JOURNAL   "journal"
-#define PLACE_VIEWS     "views"
-#define PLACE_VIEWS_NEW "views.new"
-#define PLACE_RESTORING "restoring"
+#define PLACE_JOURNAL     "journal"
+#define PLACE_JOURNAL_NEW "journal.new"
+#define PLACE_VIEWS       "views"
+#define PLACE_VIEWS_NEW   "views.new"
+#define PLACE_RESTORING   "restoring"
 
 enum {
     PLACE_REPLACED_MAX = 1000, /* journals that restores put aside */
     PLACE_PATH_SIZE = 1024,
 };
 
-/* Finishes what was cut short: views that stepped aside come back, a restore goes on. */
+/* Finishes what was cut short: views that stepped aside come back, a restore goes on, copies that
+ * did not take their places are removed. */
 StatusCode places_tidy(const char *folder, Problem *problem);
 
 /* views.new takes the place of views. */

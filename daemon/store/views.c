@@ -3,6 +3,7 @@
 #include "daemon/store/base.h"
 #include "daemon/store/checkpoint.h"
 #include "daemon/store/clock.h"
+#include "daemon/store/compaction.h"
 #include "daemon/store/delta.h"
 #include "daemon/store/letter.h"
 #include "daemon/store/lmdb.h"
@@ -25,6 +26,14 @@ typedef enum FoldState {
     FOLD_OVER,    /* not again before a restart; reads go on */
 } FoldState;
 
+typedef enum CompactState {
+    COMPACT_IDLE,
+    COMPACT_WANTED,  /* a fold that is under way began too early */
+    COMPACT_FOLDING, /* what was in memory when it was asked for */
+    COMPACT_COPYING, /* nothing is folded */
+    COMPACT_OVER,    /* `compacted` is to be told */
+} CompactState;
+
 struct Views {
     ViewsConfig config;
     Lmdb *lmdb;
@@ -39,6 +48,8 @@ struct Views {
     bool hurried; /* this fold makes no pauses */
     int64_t retry_at_ms;
     int64_t retry_ms;
+    CompactState compact;
+    Compacted compacted;
     char failure[160];
 };
 
@@ -375,6 +386,71 @@ static void become_read_only(Views *self, const char *reason)
     fail(self, FOLD_OVER, reason);
 }
 
+/* --- compacting --- */
+
+static void end_compacting(Views *self, StatusCode code, const char *message)
+{
+    self->compacted = compacted_not(code, message);
+    self->compact = COMPACT_OVER;
+}
+
+static void go_on_compacting(Views *self)
+{
+    if (self->compact != COMPACT_WANTED && self->compact != COMPACT_FOLDING) return;
+    if (self->fold == FOLD_WAITING || self->fold == FOLD_OVER) {
+        end_compacting(self, STATUS_UNAVAILABLE, self->failure);
+    } else if (self->fold == FOLD_IDLE && self->compact == COMPACT_WANTED && has_unfolded(self)) {
+        self->compact = COMPACT_FOLDING;
+        freeze(self);
+    } else if (self->fold == FOLD_IDLE) {
+        self->compact = COMPACT_COPYING;
+        order(self, CHECKPOINT_COMPACT, NULL);
+    }
+}
+
+/* The checkpointer has closed the copy, and waits for orders. */
+static void swap(Views *self)
+{
+    if (self->compact != COMPACT_COPYING) return; /* it was given up */
+    lmdb_abort(&self->snapshot);
+    self->compact = COMPACT_OVER;
+    if (compaction_swap(self->lmdb, &self->compacted) == COMPACTION_LOST)
+        become_read_only(self, self->compacted.message);
+}
+
+static void not_copied(Views *self, const CheckpointAnswer *answer)
+{
+    if (self->compact == COMPACT_COPYING) end_compacting(self, answer->code, answer->reason);
+}
+
+static void give_up_compacting(Views *self)
+{
+    if (self->compact == COMPACT_COPYING) order(self, CHECKPOINT_GIVE_UP, NULL);
+    if (self->compact != COMPACT_OVER) self->compact = COMPACT_IDLE;
+}
+
+void views_compact(Views *self)
+{
+    assert(self->compact == COMPACT_IDLE);
+    self->compact = COMPACT_WANTED;
+    go_on_compacting(self);
+}
+
+bool views_compacted(Views *self, Compacted *compacted)
+{
+    if (self->compact != COMPACT_OVER) return false;
+    self->compact = COMPACT_IDLE;
+    *compacted = self->compacted;
+    return true;
+}
+
+uint64_t views_compacted_bytes(const Views *self)
+{
+    return self->compact == COMPACT_COPYING ? compaction_copied(self->lmdb) : 0;
+}
+
+/* --- turns --- */
+
 /* False: there was no answer. */
 static bool take_answer(Views *self, int timeout_ms)
 {
@@ -390,6 +466,8 @@ static bool take_answer(Views *self, int timeout_ms)
     case CHECKPOINT_NO_SPACE: fail(self, FOLD_WAITING, answer.reason); break;
     case CHECKPOINT_STOPPED: fail(self, FOLD_OVER, answer.reason); break;
     case CHECKPOINT_UNKNOWN: become_read_only(self, answer.reason); break;
+    case CHECKPOINT_COPIED: swap(self); break;
+    case CHECKPOINT_NOT_COPIED: not_copied(self, &answer); break;
     }
     return true;
 }
@@ -401,8 +479,10 @@ void views_tick(Views *self, bool force)
     while (take_answer(self, 0))
         continue;
     if (self->fold == FOLD_WAITING && now_ms >= self->retry_at_ms) start_fold(self);
+    go_on_compacting(self);
     bool large = delta_bytes(self->active) >= self->config.delta_bytes_freeze;
-    if (self->fold == FOLD_IDLE && (large || force) && has_unfolded(self)) freeze(self);
+    bool may = self->fold == FOLD_IDLE && self->compact != COMPACT_COPYING;
+    if (may && (large || force) && has_unfolded(self)) freeze(self);
     if (is_full(self)) hurry(self);
     lmdb_check_readers(self->lmdb, now_ms);
 }
@@ -415,6 +495,7 @@ void *views_socket(Views *self)
 StatusCode views_fold_all(Views *self, Problem *problem)
 {
     views_release(self);
+    give_up_compacting(self);
     if (self->fold == FOLD_WAITING) start_fold(self);
     for (;;) {
         if (self->fold == FOLD_IDLE && !has_unfolded(self)) return STATUS_OK;

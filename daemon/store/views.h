@@ -138,10 +138,22 @@ ViewsState views_state(const Views *self);
  * views_renew follows. */
 void views_tick(Views *self, bool force);
 
+/* Writes the base anew, without what was deleted in it: what is in memory is folded first, then
+ * nothing is folded until the new file has taken the old one's place, which views_tick does. One at
+ * a time. */
+void views_compact(Views *self);
+
+/* True, once: it is over, and ended so. */
+bool views_compacted(Views *self, Compacted *compacted);
+
+/* Bytes that the new file has so far. */
+uint64_t views_compacted_bytes(const Views *self);
+
 /* A zsock_t to poll for input: views_tick has something to do. */
 void *views_socket(Views *self);
 
-/* Folds everything and waits for it; for a clean stop and for rebuilding. */
+/* Folds everything and waits for it; for a clean stop and for rebuilding. Compacting is given up.
+ */
 StatusCode views_fold_all(Views *self, Problem *problem);
 
 #endif
