@@ -62,6 +62,17 @@ static void tell_difference(const Event *event, const Reply *before,
     arena_destroy(&arena);
 }
 
+/* What came again: nobody changed it. */
+static char *again_line(const Change *change)
+{
+    const Event *event = change->event;
+    bool is_erased = change->action == PLENARY__V1__CHANGE__ACTION__ERASED;
+    return print("#%" PRIu64 " %s  %u %s: %s\n", change->sequence, is_erased ? "erased" : "again",
+                 event->number, event->title ? event->title : "",
+                 is_erased ? "a person was taken out; copies must follow"
+                           : "what it refers to came into sight or went out");
+}
+
 /* Of a withdrawn event the image before still has the title. */
 static char *event_line(Session *session, const PlenaryNews *news)
 {
@@ -70,9 +81,7 @@ static char *event_line(Session *session, const PlenaryNews *news)
     bool withdrawn = change->action == PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
     bool left = !withdrawn && news->relation == PLENARY__V1__DELIVERY__RELATION__LEFT;
     char text[LINE_TEXT_SIZE] = "";
-    if (news->relation == PLENARY__V1__DELIVERY__RELATION__AGAIN)
-        return print("#%" PRIu64 " again  %u %s: what it refers to came into sight or went out\n",
-                     change->sequence, event->number, event->title ? event->title : "");
+    if (news->relation == PLENARY__V1__DELIVERY__RELATION__AGAIN) return again_line(change);
     Reply *before = event->revision > 1 ? image_before(session, event) : NULL;
     if (before && !withdrawn) tell_difference(event, before, text);
     const char *title = before && withdrawn ? before->event->event->title : event->title;
@@ -104,6 +113,10 @@ char *change_line_words(Session *session, const PlenaryNews *news)
                      change->organisation->id,
                      change->organisation->name ? change->organisation->name : "");
     case PLENARY__V1__CHANGE__RECORD_PRINCIPAL: return principal_line(change, action);
-    default: return print("#%" PRIu64 " %s\n", change->sequence, action);
+    default:
+        return print("#%" PRIu64 " %s%s\n", change->sequence, action,
+                     change->action == PLENARY__V1__CHANGE__ACTION__ERASED
+                         ? ": a person was taken out; copies must follow"
+                         : "");
     }
 }

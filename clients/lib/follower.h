@@ -10,6 +10,7 @@
  *
  *   change -> mirror_apply -> hear(before, after)          each change, in order
  *   pause, or many changes -> keep -> mirror_commit        with the note and the position
+ *   a person was erased    -> mirror_renew                 when it is quiet, once for many
  *   caught up and quiet    -> settle(mirror)               also once at every start
  *
  * What `keep` made durable is thus never behind the mirror, and mirror and position move as one:
@@ -42,14 +43,19 @@ enum {
     FOLLOWER_BATCH_BYTES = 32 * 1024 * 1024,
     FOLLOWER_RETRY_MS = 5000,        /* before what failed is tried again */
     FOLLOWER_SETTLE_EVERY_MS = 1000, /* while changes keep coming */
+    FOLLOWER_RENEW_EVERY_MS = 60000, /* of the mirror, likewise */
 };
 
-/* An event came into the view, changed in it, or left it. */
+/* An event came into the view, changed in it, or left it. Or a person was erased, which is no news
+ * to tell: what a program keeps from before must go. That is heard once without an event, for
+ * former images of what is not in the view any more, with their `erasures` for who may see all; and
+ * of each event in the view. */
 typedef struct FollowerNews {
     uint64_t sequence;    /* of the change; of the snapshot where there is no change */
     const Change *change; /* NULL: found by comparing a fresh snapshot with what was here */
     const Event *before;  /* NULL: it was not in the view */
     const Event *after;   /* NULL: it is not in the view any more */
+    bool is_erased;       /* and `before` NULL, for it is not to be told */
 } FollowerNews;
 
 typedef struct FollowerNote {

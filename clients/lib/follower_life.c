@@ -42,6 +42,7 @@ typedef struct Life {
     size_t heard_bytes;
     bool is_unsettled;
     int64_t settled_ms;              /* when it last was */
+    int64_t renewed_ms;              /* the mirror, likewise */
     int64_t retry_ms;                /* nothing is done before */
     char told[PROBLEM_MESSAGE_SIZE]; /* why, so that it is told once */
     bool ends;
@@ -135,11 +136,22 @@ static size_t batch_changes(const Life *life)
     return wanted && wanted < FOLLOWER_BATCH_CHANGES ? wanted : FOLLOWER_BATCH_CHANGES;
 }
 
+static bool knows_all(const Life *life)
+{
+    return (life->is_caught_up || life->is_lost) && life->need == NEED_NOTHING;
+}
+
 static bool is_settling_due(const Life *life)
 {
-    bool knows_all = life->is_caught_up || life->is_lost;
-    return life->is_unsettled && knows_all && life->need == NEED_NOTHING &&
+    return life->is_unsettled && knows_all(life) &&
            (life->is_quiet || pace_now_ms() - life->settled_ms >= FOLLOWER_SETTLE_EVERY_MS);
+}
+
+/* After what was heard is kept. */
+static bool is_renewing_due(const Life *life)
+{
+    return mirror_is_stale(life->mirror) && knows_all(life) && !life->heard &&
+           (life->is_quiet || pace_now_ms() - life->renewed_ms >= FOLLOWER_RENEW_EVERY_MS);
 }
 
 static bool is_keeping_due(const Life *life)
@@ -164,17 +176,36 @@ static void settle(Life *life)
     life->settled_ms = pace_now_ms();
 }
 
+/* Of its own file no byte may tell of who was erased. */
+static void renew(Life *life)
+{
+    if (mirror_renew(life->mirror, life->problem) != STATUS_OK)
+        try_again(life, "what was erased is still on the disk");
+    life->renewed_ms = pace_now_ms();
+}
+
 /* --- changes --- */
+
+/* Nobody changed what is only shown otherwise: there is nothing to tell of it. An erasure is told
+ * also where no record comes with it. */
+static bool is_news(const PlenaryNews *news, const MirrorStep *step, bool is_erased)
+{
+    bool has_record = news->change->record_case != PLENARY__V1__CHANGE__RECORD__NOT_SET;
+    if (!step->before && !step->after) return is_erased && !has_record;
+    return is_erased || news->relation != PLENARY__V1__DELIVERY__RELATION__AGAIN;
+}
 
 static StatusCode hear_step(Life *life, const PlenaryNews *news, const MirrorStep *step)
 {
+    bool is_erased = news->change->action == PLENARY__V1__CHANGE__ACTION__ERASED;
     const FollowerNews told = {
         .sequence = news->sequence,
         .change = news->change,
-        .before = step->before,
+        .before = is_erased ? NULL : step->before,
         .after = step->after,
+        .is_erased = is_erased,
     };
-    if (!life->program->hear || (!step->before && !step->after)) return STATUS_OK;
+    if (!life->program->hear || !is_news(news, step, is_erased)) return STATUS_OK;
     return life->program->hear(life->plan->context, &told, life->problem);
 }
 
@@ -186,9 +217,7 @@ static void take_change(Life *life, const PlenaryNews *news)
     arena_reset(life->arena);
     StatusCode code =
         mirror_apply(life->mirror, news->change, news->relation, life->arena, &step, life->problem);
-    /* Nobody changed what is only shown otherwise: there is nothing to tell of it. */
-    if (code == STATUS_OK && news->relation != PLENARY__V1__DELIVERY__RELATION__AGAIN)
-        code = hear_step(life, news, &step);
+    if (code == STATUS_OK) code = hear_step(life, news, &step);
     if (code != STATUS_OK) {
         fail(life, code);
         return;
@@ -206,9 +235,17 @@ static bool is_stopped(void *context)
     return life_pause(life->plan, 0);
 }
 
+/* Of what has the same revision nobody changed anything: it is only shown otherwise, or a person
+ * was erased from it, whose name a difference would tell. */
+static bool is_same_revision(const MirrorStep *step)
+{
+    return step->before && step->after && step->before->revision == step->after->revision;
+}
+
 static bool hear_difference(void *context, const MirrorStep *step)
 {
     Life *life = context;
+    if (is_same_revision(step)) return true;
     const FollowerNews told = {
         .sequence = life->at,
         .before = step->before,
@@ -337,7 +374,7 @@ static void hear(Life *life)
 static bool is_done(const Life *life)
 {
     return life->plan->once && life->is_caught_up && life->need == NEED_NOTHING &&
-           !life->is_unsettled && !is_keeping_due(life);
+           !life->is_unsettled && !is_keeping_due(life) && !mirror_is_stale(life->mirror);
 }
 
 /* One thing, the most urgent. */
@@ -351,6 +388,8 @@ static void turn(Life *life)
         keep(life);
     else if (life->need >= NEED_SNAPSHOT)
         take_snapshot(life);
+    else if (is_renewing_due(life))
+        renew(life);
     else if (is_settling_due(life))
         settle(life);
     else

@@ -10,6 +10,8 @@
 
 enum {
     FORMAT = 1,
+    WHOLE = 1 << 0,
+    STALE = 1 << 1,
     NUMBER_BYTES = 4,
     STATE_HEAD_BYTES = 4 + 2 + 2 + 8 + 2 + 2,
     STATE_BYTES_MAX = STATE_HEAD_BYTES + MIRROR_NOTE_BYTES_MAX + MIRROR_POSITION_BYTES_MAX,
@@ -24,6 +26,7 @@ enum {
 typedef struct State {
     size_t generation;
     bool is_whole; /* a snapshot was finished */
+    bool is_stale; /* the file holds former images that are to be gone */
     uint64_t sequence;
     uint8_t note[MIRROR_NOTE_BYTES_MAX];
     size_t note_size;
@@ -60,13 +63,13 @@ static uint64_t get_number(const uint8_t *in, size_t bytes)
     return number;
 }
 
-/* Format (4 bytes), generation (2), is_whole (2), sequence (8), the sizes of note and position (2
- * each), all little-endian; the note; the position. */
+/* Format (4 bytes), generation (2), what holds of it (2), sequence (8), the sizes of note and
+ * position (2 each), all little-endian; the note; the position. */
 static size_t encode_state(const State *state, uint8_t row[static STATE_BYTES_MAX])
 {
     put_number(row, FORMAT, 4);
     put_number(row + 4, state->generation, 2);
-    put_number(row + 6, state->is_whole, 2);
+    put_number(row + 6, (state->is_whole ? WHOLE : 0) | (state->is_stale ? STALE : 0), 2);
     put_number(row + 8, state->sequence, 8);
     put_number(row + 16, state->note_size, 2);
     put_number(row + 18, state->position_size, 2);
@@ -81,7 +84,8 @@ static bool decode_state(const MDB_val *row, State *state)
     if (row->mv_size < STATE_HEAD_BYTES) return false;
     State read = {
         .generation = (size_t)get_number(data + 4, 2),
-        .is_whole = get_number(data + 6, 2) != 0,
+        .is_whole = (get_number(data + 6, 2) & WHOLE) != 0,
+        .is_stale = (get_number(data + 6, 2) & STALE) != 0,
         .sequence = get_number(data + 8, 8),
         .note_size = (size_t)get_number(data + 16, 2),
         .position_size = (size_t)get_number(data + 18, 2),
@@ -298,7 +302,8 @@ StatusCode mirror_apply(Mirror *self, const Change *change,
     MirrorStep made = {0};
     bool has_left = relation == PLENARY__V1__DELIVERY__RELATION__LEFT;
     /* Several records are sent again with the change that is the cause. */
-    bool is_again = relation == PLENARY__V1__DELIVERY__RELATION__AGAIN;
+    bool is_erased = change->action == PLENARY__V1__CHANGE__ACTION__ERASED;
+    bool is_again = is_erased || relation == PLENARY__V1__DELIVERY__RELATION__AGAIN;
     if (change->sequence > self->state.sequence ||
         (is_again && change->sequence == self->state.sequence)) {
         if (change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT && change->event->has_number)
@@ -308,6 +313,7 @@ StatusCode mirror_apply(Mirror *self, const Change *change,
             error = apply_organisation(self, change->organisation, has_left);
         if (error) return fall_back(self, error, problem);
         self->state.sequence = change->sequence;
+        self->state.is_stale |= is_erased;
         self->is_dirty = true;
     }
     *step = made;
@@ -377,8 +383,10 @@ size_t mirror_position(const Mirror *self, uint8_t position[static MIRROR_POSITI
 StatusCode mirror_snapshot_begin(Mirror *self, Problem *problem)
 {
     assert(!self->is_dirty);
+    /* One that was not finished leaves its bytes behind. */
+    self->state.is_stale |= base_count(&self->base, other_generation(self), BASE_EVENTS) > 0;
     int error = base_clear(&self->base, other_generation(self));
-    if (!error) error = base_commit(&self->base);
+    if (!error) error = commit_state(self, &self->state);
     if (error) return fall_back(self, error, problem);
     self->is_building = true;
     self->rows = self->bytes = 0;
@@ -419,6 +427,8 @@ StatusCode mirror_snapshot_end(Mirror *self, uint64_t sequence, const void *note
     assert(self->is_building);
     State state = self->state;
     state.generation = other_generation(self);
+    /* The old one's bytes: whether a person was erased from it is not known. */
+    state.is_stale |= self->state.is_whole;
     state.is_whole = true;
     state.sequence = sequence;
     take_note(&state, note, size);
@@ -428,6 +438,26 @@ StatusCode mirror_snapshot_end(Mirror *self, uint64_t sequence, const void *note
     self->state = state;
     self->is_building = self->is_dirty = false;
     forget_organisations(self);
+    return STATUS_OK;
+}
+
+/* --- what is not to be kept --- */
+
+bool mirror_is_stale(const Mirror *self)
+{
+    return self->state.is_stale;
+}
+
+StatusCode mirror_renew(Mirror *self, Problem *problem)
+{
+    uint8_t row[STATE_BYTES_MAX];
+    State state = self->state;
+    assert(!self->is_dirty && !self->is_building);
+    state.is_stale = false;
+    base_abort(&self->base); /* it has only read */
+    int error = base_renew(&self->base, state.generation, row, encode_state(&state, row));
+    if (error) return base_explain(&self->base, error, problem);
+    read_state(self);
     return STATUS_OK;
 }
 
@@ -535,6 +565,14 @@ bool mirror_snapshot_compare(Mirror *self, mirror_difference_fn *each, void *con
 size_t mirror_event_count(Mirror *self)
 {
     return base_count(&self->base, self->state.generation, BASE_EVENTS);
+}
+
+bool mirror_has_event(Mirror *self, uint32_t number)
+{
+    NumberKey key;
+    MDB_val unused;
+    return base_get(&self->base, self->state.generation, BASE_EVENTS, key_of_number(number, &key),
+                    &unused);
 }
 
 const Event *mirror_event_of_id(Mirror *self, const char *id, Arena *arena)

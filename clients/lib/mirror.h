@@ -57,9 +57,10 @@ typedef struct MirrorStep {
 } MirrorStep;
 
 /* Applies one change as it was heard; one that lies behind is passed over, but not records that
- * come AGAIN with the last one. `step->before` is in the arena, `step->after` is the change's
- * own; `step` is empty (both NULL) where the change was passed over or is about no event.
- * UNAVAILABLE: the disk; what was applied since the last commit is gone too. */
+ * come AGAIN with the last one, or of which it erased a person. `step->before` is in the arena,
+ * `step->after` is the change's own; `step` is empty (both NULL) where the change was passed over
+ * or is about no event. UNAVAILABLE: the disk; what was applied since the last commit is gone too.
+ */
 StatusCode mirror_apply(Mirror *self, const Change *change,
                         Plenary__V1__Delivery__Relation relation, Arena *arena, MirrorStep *step,
                         Problem *problem);
@@ -98,6 +99,17 @@ bool mirror_snapshot_compare(Mirror *self, mirror_difference_fn *each, void *con
 StatusCode mirror_snapshot_end(Mirror *self, uint64_t sequence, const void *note, size_t size,
                                Problem *problem);
 
+/* --- what is not to be kept --- */
+
+/* Does the file hold what is to be gone for good: the bytes of a former image from which a person
+ * was erased, or of a copy that a snapshot replaced? Known also after a crash. */
+bool mirror_is_stale(const Mirror *self);
+
+/* Writes the file anew: nothing is in it then but what is in the mirror, nor is there a damaged one
+ * beside it. What was applied was committed, and no snapshot is being built. It takes as long as
+ * reading everything and writing it. UNAVAILABLE: the disk; it is stale still. */
+StatusCode mirror_renew(Mirror *self, Problem *problem);
+
 /* --- reading --- */
 
 /* Every event in number order, until `each` gives false (then this does too, and where one cannot
@@ -106,6 +118,8 @@ typedef bool mirror_event_fn(void *context, const Event *event);
 bool mirror_events(Mirror *self, mirror_event_fn *each, void *context);
 
 size_t mirror_event_count(Mirror *self);
+
+bool mirror_has_event(Mirror *self, uint32_t number);
 
 /* The event with this id (not its number), into the arena; NULL: it is not here. */
 const Event *mirror_event_of_id(Mirror *self, const char *id, Arena *arena);

@@ -2,6 +2,7 @@
 
 #include "clients/lib/folders.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,11 @@ enum {
     FILE_MODE = 0600,
     PATH_SIZE = 4096,
     PID_TEXT_SIZE = 32,
+    RENEW_ROWS_MAX = 1000, /* of one transaction */
 };
+
+#define DAMAGED ".damaged"
+#define BESIDE  ".new"
 
 static const char *const table_names[BASE_GENERATIONS][BASE_TABLES] = {
     {"events.0", "ids.0", "organisations.0"},
@@ -77,6 +82,26 @@ static StatusCode take_lock(MirrorBase *self, const char *folder, Problem *probl
 
 /* --- opening --- */
 
+/* The path of a file beside the mirror's. */
+static void name_beside(const MirrorBase *self, const char *suffix, char path[static PATH_SIZE])
+{
+    (void)snprintf(path, PATH_SIZE, "%s%s", self->path, suffix);
+}
+
+static int remove_beside(const MirrorBase *self, const char *suffix)
+{
+    char path[PATH_SIZE];
+    name_beside(self, suffix, path);
+    return unlink(path) == 0 || errno == ENOENT ? 0 : errno;
+}
+
+/* One that was being written anew when the process ended. */
+static int remove_new(const MirrorBase *self)
+{
+    int error = remove_beside(self, BESIDE);
+    return error ? error : remove_beside(self, BESIDE "-lock");
+}
+
 static int open_tables(MirrorBase *self)
 {
     MDB_txn *transaction;
@@ -103,13 +128,13 @@ static bool is_cut_short(const MirrorBase *self)
     return (uint64_t)file.st_size < (about.me_last_pgno + 1) * (uint64_t)pages.ms_psize;
 }
 
-static int open_environment(MirrorBase *self)
+static int open_environment(MirrorBase *self, const char *path)
 {
     int error = mdb_env_create(&self->env);
     if (error) return error;
     error = mdb_env_set_mapsize(self->env, (size_t)BASE_MAP_GIB << 30);
     if (!error) error = mdb_env_set_maxdbs(self->env, 1 + BASE_GENERATIONS * BASE_TABLES);
-    if (!error) error = mdb_env_open(self->env, self->path, MDB_NOSUBDIR, FILE_MODE);
+    if (!error) error = mdb_env_open(self->env, path, MDB_NOSUBDIR, FILE_MODE);
     if (!error && is_cut_short(self)) error = MDB_CORRUPTED;
     if (!error) error = open_tables(self);
     if (!error) return 0;
@@ -127,9 +152,8 @@ static bool is_damage(int error)
 static int put_aside(MirrorBase *self)
 {
     char other[PATH_SIZE];
-    (void)snprintf(other, sizeof other, "%s-lock", self->path);
-    (void)unlink(other);
-    (void)snprintf(other, sizeof other, "%s.damaged", self->path);
+    (void)remove_beside(self, "-lock");
+    name_beside(self, DAMAGED, other);
     self->was_damaged = true;
     return rename(self->path, other) == 0 ? 0 : errno;
 }
@@ -145,9 +169,10 @@ StatusCode base_open(MirrorBase *self, const char *folder, Problem *problem)
     if (!self->path) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory");
     StatusCode code = take_lock(self, folder, problem);
     if (code != STATUS_OK) goto failed;
-    int error = open_environment(self);
+    int error = remove_new(self);
+    if (!error) error = open_environment(self, self->path);
     if (is_damage(error)) error = put_aside(self);
-    if (!error && !self->env) error = open_environment(self);
+    if (!error && !self->env) error = open_environment(self, self->path);
     code = error ? base_explain(self, error, problem) : folders_sync(folder, problem);
     if (code == STATUS_OK) return STATUS_OK;
 
@@ -169,7 +194,8 @@ void base_close(MirrorBase *self)
 
 static int begin(MirrorBase *self)
 {
-    return self->transaction ? 0 : mdb_txn_begin(self->env, NULL, 0, &self->transaction);
+    if (self->transaction) return 0;
+    return self->env ? mdb_txn_begin(self->env, NULL, 0, &self->transaction) : EIO;
 }
 
 void base_abort(MirrorBase *self)
@@ -252,4 +278,78 @@ MDB_cursor *base_cursor(MirrorBase *self, size_t generation, BaseTable table)
     if (begin(self) != 0) return NULL;
     int error = mdb_cursor_open(self->transaction, self->tables[generation][table], &cursor);
     return error ? NULL : cursor;
+}
+
+/* --- written anew --- */
+
+static int copy_rows(MDB_cursor *rows, MirrorBase *to, size_t generation, BaseTable table)
+{
+    MDB_val key;
+    MDB_val value;
+    size_t count = 0;
+    int error = mdb_cursor_get(rows, &key, &value, MDB_FIRST);
+    for (; !error; error = mdb_cursor_get(rows, &key, &value, MDB_NEXT)) {
+        error = base_put(to, generation, table, key, value);
+        if (!error && ++count % RENEW_ROWS_MAX == 0) error = base_commit(to);
+        if (error) return error;
+    }
+    return error == MDB_NOTFOUND ? 0 : error;
+}
+
+static int copy_tables(MirrorBase *self, MirrorBase *to, size_t generation)
+{
+    int error = 0;
+    for (size_t t = 0; t < BASE_TABLES && !error; t++) {
+        MDB_cursor *rows = base_cursor(self, generation, (BaseTable)t);
+        error = rows ? copy_rows(rows, to, generation, (BaseTable)t) : MDB_BAD_TXN;
+        if (rows) mdb_cursor_close(rows);
+    }
+    return error;
+}
+
+/* The other file, whole and durable. */
+static int write_new(MirrorBase *self, size_t generation, const void *state, size_t size)
+{
+    char path[PATH_SIZE];
+    MirrorBase fresh = {.lock = -1, .path = self->path};
+    int error = remove_new(self);
+    name_beside(self, BESIDE, path);
+    if (!error) error = open_environment(&fresh, path);
+    if (!error) error = copy_tables(self, &fresh, generation);
+    if (!error) error = base_put_state(&fresh, state, size);
+    if (!error) error = base_commit(&fresh);
+    base_abort(&fresh);
+    base_abort(self);
+    if (fresh.env) mdb_env_close(fresh.env);
+    return error;
+}
+
+static int sync_folder(const MirrorBase *self)
+{
+    char folder[PATH_SIZE];
+    Problem problem; /* says the same as errno */
+    problem_clear(&problem);
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(self->path, '/') - self->path),
+                   self->path);
+    return folders_sync(folder, &problem) == STATUS_OK ? 0 : EIO;
+}
+
+int base_renew(MirrorBase *self, size_t generation, const void *state, size_t size)
+{
+    char path[PATH_SIZE];
+    assert(!self->transaction);
+    int error = self->env ? 0 : open_environment(self, self->path);
+    if (!error) error = write_new(self, generation, state, size);
+    if (!error) error = remove_beside(self, DAMAGED);
+    if (error) {
+        (void)remove_new(self);
+        return error;
+    }
+    name_beside(self, BESIDE, path);
+    mdb_env_close(self->env);
+    self->env = NULL;
+    error = rename(path, self->path) == 0 ? sync_folder(self) : errno;
+    (void)remove_new(self);
+    int opened = open_environment(self, self->path);
+    return error ? error : opened;
 }

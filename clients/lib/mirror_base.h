@@ -69,6 +69,12 @@ MDB_cursor *base_cursor(MirrorBase *self, size_t generation, BaseTable table);
 int base_commit(MirrorBase *self);
 void base_abort(MirrorBase *self);
 
+/* Writes the file anew, row by row, with `state` in the place of its own: nothing is in it then but
+ * what one can read in it. LMDB's own copy would not do, as pages keep bytes of what was removed.
+ * It takes its place in one move; a damaged one beside it goes. No transaction is going on. May be
+ * tried again. */
+int base_renew(MirrorBase *self, size_t generation, const void *state, size_t size);
+
 /* Why: UNAVAILABLE, with the file and the reason. */
 StatusCode base_explain(const MirrorBase *self, int error, Problem *problem);
 

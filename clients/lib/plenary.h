@@ -124,7 +124,8 @@ typedef struct PlenarySubscription {
 
 typedef enum PlenaryHeard {
     PLENARY_NOTHING,   /* within the time that was given */
-    PLENARY_CHANGE,    /* `change` and `relation`; of AGAIN, several may have one sequence */
+    PLENARY_CHANGE,    /* `change` and `relation`; of AGAIN, and of an erasure, several may
+                        * have one sequence */
     PLENARY_CAUGHT_UP, /* all that was there at the (re)subscription has been heard */
     PLENARY_RESYNC,    /* the cursor does not fit (`error` says why; `sequence` is the head): take
                         * a snapshot, then plenary_resume_after */

@@ -276,13 +276,14 @@ static bool take_message(PlenarySubscriber *self, PlenaryNews *news)
 
 /* A change that came again after resubscribing was heard already. Where a later one follows it,
  * what comes then is new, whatever its sequence. Of the records that are sent again with the last
- * change that was heard, some may not have been. */
-static bool was_heard(PlenarySubscriber *self, uint64_t sequence,
+ * change that was heard, some may not have been, nor of those that an erasure is told of. */
+static bool was_heard(PlenarySubscriber *self, const Plenary__V1__Change *change,
                       Plenary__V1__Delivery__Relation relation)
 {
-    bool is_again = relation == PLENARY__V1__DELIVERY__RELATION__AGAIN;
-    if (self->skip_to && sequence < self->skip_to) return true;
-    if (self->skip_to && sequence == self->skip_to) return !is_again;
+    bool is_again = relation == PLENARY__V1__DELIVERY__RELATION__AGAIN ||
+                    change->action == PLENARY__V1__CHANGE__ACTION__ERASED;
+    if (self->skip_to && change->sequence < self->skip_to) return true;
+    if (self->skip_to && change->sequence == self->skip_to) return !is_again;
     self->skip_to = 0;
     return false;
 }
@@ -298,7 +299,7 @@ static bool tell_change(PlenarySubscriber *self, PlenaryNews *news)
                                                self->used_bytes >= self->credit_bytes / 2))
             subscriber_say_credit(self, 0);
         Plenary__V1__Delivery__Relation relation = self->batch.deliveries[i]->relation;
-        if (was_heard(self, change->sequence, relation)) continue;
+        if (was_heard(self, change, relation)) continue;
         news->heard = PLENARY_CHANGE;
         news->change = change;
         news->relation = relation;

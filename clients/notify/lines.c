@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 enum {
-    NOTE_VERSION = 1,
+    NOTE_COUNTED = 1,
+    NOTE_REDACTS = 2, /* lines before are going to be redacted: they are no sign of the file */
+    NOTE_REDACTS_UNSEEN = 3,
     SUM_BYTES = 16,
     TAIL_BYTES = 4096, /* before the length that counted: how the file is known again */
     FILE_MODE = 0666,
@@ -22,7 +24,9 @@ enum {
 typedef struct Mark {
     uint64_t length;
     uint8_t path[SUM_BYTES]; /* of the whole path */
-    uint8_t tail[SUM_BYTES]; /* of the last TAIL_BYTES of that length */
+    uint8_t tail[SUM_BYTES]; /* of the last TAIL_BYTES of that length, or of its identity */
+    bool redacts;
+    bool unseen;
 } Mark;
 
 struct Lines {
@@ -31,6 +35,10 @@ struct Lines {
     char *pending; /* added, not yet written */
     size_t pending_bytes;
     size_t pending_room;
+    bool is_due; /* to redact lines, */
+    bool unseen; /* also of what is not in the view */
+    redact_sees_fn *sees;
+    void *context;
 };
 
 static StatusCode fault(const Lines *self, int error, Problem *problem)
@@ -74,7 +82,7 @@ static bool sum_tail(int file, uint64_t length, uint8_t out[static SUM_BYTES])
 
 static void write_note(const Mark *mark, uint8_t note[static LINES_NOTE_BYTES])
 {
-    note[0] = NOTE_VERSION;
+    note[0] = !mark->redacts ? NOTE_COUNTED : mark->unseen ? NOTE_REDACTS_UNSEEN : NOTE_REDACTS;
     for (size_t i = 0; i < 8; i++)
         note[1 + i] = (uint8_t)(mark->length >> (8 * i));
     memcpy(note + 9, mark->path, SUM_BYTES);
@@ -83,13 +91,19 @@ static void write_note(const Mark *mark, uint8_t note[static LINES_NOTE_BYTES])
 
 static bool read_note(const uint8_t *note, size_t size, Mark *mark)
 {
-    if (size != LINES_NOTE_BYTES || note[0] != NOTE_VERSION) return false;
-    *mark = (Mark){.length = 0};
+    if (size != LINES_NOTE_BYTES || note[0] < NOTE_COUNTED || note[0] > NOTE_REDACTS_UNSEEN)
+        return false;
+    *mark = (Mark){.redacts = note[0] != NOTE_COUNTED, .unseen = note[0] == NOTE_REDACTS_UNSEEN};
     for (size_t i = 0; i < 8; i++)
         mark->length |= (uint64_t)note[1 + i] << (8 * i);
     memcpy(mark->path, note + 9, SUM_BYTES);
     memcpy(mark->tail, note + 9 + SUM_BYTES, SUM_BYTES);
     return true;
+}
+
+static bool sum_sign(int file, const Mark *mark, uint8_t out[static SUM_BYTES])
+{
+    return mark->redacts ? sum_identity(file, out) : sum_tail(file, mark->length, out);
 }
 
 /* --- opening --- */
@@ -105,9 +119,10 @@ static int cut(Lines *self, const void *note, size_t size)
     if (fstat(self->file, &about) != 0) return errno;
     sum(self->path, strlen(self->path), path);
     if (memcmp(path, mark.path, SUM_BYTES) != 0) return 0;
+    self->is_due = mark.redacts;
+    self->unseen = mark.unseen;
     if ((uint64_t)about.st_size <= mark.length) return 0;
-    if (!sum_tail(self->file, mark.length, tail) || memcmp(tail, mark.tail, SUM_BYTES) != 0)
-        return 0;
+    if (!sum_sign(self->file, &mark, tail) || memcmp(tail, mark.tail, SUM_BYTES) != 0) return 0;
     return ftruncate(self->file, (off_t)mark.length) == 0 ? 0 : errno;
 }
 
@@ -196,6 +211,11 @@ StatusCode lines_add(Lines *self, const char *line, Problem *problem)
     return error ? fault(self, error, problem) : STATUS_OK;
 }
 
+static int redact(const Lines *self)
+{
+    return redact_file(self->file, self->unseen ? self->sees : NULL, self->context);
+}
+
 /* Somebody has renamed or removed it: what was written stays there, what comes goes into a new one.
  */
 static int follow_name(Lines *self)
@@ -206,6 +226,8 @@ static int follow_name(Lines *self)
     if (stat(self->path, &named) == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev)
         return 0;
     if (fsync(self->file) != 0) return errno;
+    int error = self->is_due ? redact(self) : 0;
+    if (error) return error;
     int file = open_file(self->path);
     if (file < 0) return errno;
     (void)close(self->file);
@@ -216,11 +238,11 @@ static int follow_name(Lines *self)
 static int mark_end(Lines *self, uint8_t note[static LINES_NOTE_BYTES])
 {
     struct stat about;
-    Mark mark;
+    Mark mark = {.redacts = self->is_due, .unseen = self->unseen};
     if (fsync(self->file) != 0 || fstat(self->file, &about) != 0) return errno;
     mark.length = (uint64_t)about.st_size;
     sum(self->path, strlen(self->path), mark.path);
-    if (!sum_tail(self->file, mark.length, mark.tail)) return EIO;
+    if (!sum_sign(self->file, &mark, mark.tail)) return EIO;
     write_note(&mark, note);
     return 0;
 }
@@ -231,4 +253,31 @@ StatusCode lines_keep(Lines *self, uint8_t note[static LINES_NOTE_BYTES], Proble
     if (!error) error = follow_name(self);
     if (!error) error = mark_end(self, note);
     return error ? fault(self, error, problem) : STATUS_OK;
+}
+
+/* --- redacting --- */
+
+void lines_ask(Lines *self, redact_sees_fn *sees, void *context)
+{
+    self->sees = sees;
+    self->context = context;
+}
+
+void lines_erase(Lines *self, bool unseen)
+{
+    self->is_due = true;
+    self->unseen = self->unseen || unseen;
+}
+
+bool lines_is_due(const Lines *self)
+{
+    return self->is_due;
+}
+
+StatusCode lines_redact(Lines *self, Problem *problem)
+{
+    int error = redact(self);
+    if (error) return fault(self, error, problem);
+    self->is_due = self->unseen = false;
+    return STATUS_OK;
 }

@@ -33,6 +33,11 @@ static bool prints(const Notify *self)
     return !self->lines && !self->command;
 }
 
+static bool sees(void *context, uint32_t number)
+{
+    return mirror_has_event(context, number);
+}
+
 static StatusCode begin(void *context, const FollowerTools *tools, const FollowerNote *note,
                         Problem *problem)
 {
@@ -44,7 +49,10 @@ static StatusCode begin(void *context, const FollowerTools *tools, const Followe
     };
     if (path && !*path) return problem_violation(problem, "--jsonl", "is empty");
     if (self->command && !*self->command) return problem_violation(problem, "--exec", "is empty");
-    return path ? lines_open(path, note->bytes, note->size, &self->lines, problem) : STATUS_OK;
+    if (!path) return STATUS_OK;
+    StatusCode code = lines_open(path, note->bytes, note->size, &self->lines, problem);
+    if (code == STATUS_OK) lines_ask(self->lines, sees, self->mirror);
+    return code;
 }
 
 /* --- telling --- */
@@ -90,9 +98,24 @@ static StatusCode tell_programs(const Notify *self, const FollowerNews *news, Pr
     return code;
 }
 
+/* Nobody is told whose name was taken out of what; only a file that others read follows. */
+static StatusCode hear_erased(const Notify *self, const FollowerNews *news, Problem *problem)
+{
+    bool is_bare = !news->change->event && news->change->n_erasures == 0;
+    if (!self->lines) return STATUS_OK;
+    lines_erase(self->lines, is_bare);
+    if (is_bare) return STATUS_OK;
+    char *line = notice_json(news, self->mirror);
+    if (!line) return no_memory(problem);
+    StatusCode code = lines_add(self->lines, line, problem);
+    free(line);
+    return code;
+}
+
 static StatusCode hear(void *context, const FollowerNews *news, Problem *problem)
 {
     const Notify *self = context;
+    if (news->is_erased) return hear_erased(self, news, problem);
     if (!notice_is_due(news)) return STATUS_OK;
     return prints(self) ? print_words(self, news, problem) : tell_programs(self, news, problem);
 }
@@ -117,6 +140,14 @@ static StatusCode keep(void *context, FollowerNote *note, Problem *problem)
     return code;
 }
 
+static StatusCode settle(void *context, Mirror *mirror, Problem *problem)
+{
+    const Notify *self = context;
+    (void)mirror;
+    return self->lines && lines_is_due(self->lines) ? lines_redact(self->lines, problem)
+                                                    : STATUS_OK;
+}
+
 static void end(void *context)
 {
     Notify *self = context;
@@ -138,13 +169,15 @@ int main(int argc, char **argv)
             "run. Without --jsonl and --exec, lines for people go to standard output. A line in "
             "the file of --jsonl is written exactly once, whatever is killed when. A line on "
             "standard output, or a command, may come once more after a crash; a command that "
-            "does not end with 0 is run again until it does.",
+            "does not end with 0 is run again until it does. A person who is erased from the "
+            "registry goes from the lines of the file too; what went elsewhere cannot follow.",
         .options = options,
         .replay_option = "from-start",
         .begin = begin,
         .hear = hear,
         .batch = batch,
         .keep = keep,
+        .settle = settle,
         .end = end,
     };
     Notify notify = {0};

@@ -25,6 +25,9 @@ bool notice_is_due(const FollowerNews *news)
 
 static Plenary__V1__Delivery__Relation relation_of(const FollowerNews *news)
 {
+    if (news->is_erased && (news->after || !news->change->event))
+        return PLENARY__V1__DELIVERY__RELATION__AGAIN;
+    if (news->is_erased) return PLENARY__V1__DELIVERY__RELATION__LEFT;
     if (!news->before) return PLENARY__V1__DELIVERY__RELATION__ENTERED;
     return news->after ? PLENARY__V1__DELIVERY__RELATION__CHANGED
                        : PLENARY__V1__DELIVERY__RELATION__LEFT;
@@ -32,6 +35,7 @@ static Plenary__V1__Delivery__Relation relation_of(const FollowerNews *news)
 
 static const Event *event_of(const FollowerNews *news)
 {
+    if (news->is_erased && !news->after) return news->change->event; /* its identifiers, or NULL */
     return news->after ? news->after : news->before;
 }
 
@@ -43,6 +47,7 @@ static bool is_plain(const FollowerNews *news)
 {
     const Change *change = news->change;
     if (!change) return false;
+    if (news->is_erased) return true;
     if (!news->before) return change->action == PLENARY__V1__CHANGE__ACTION__REGISTERED;
     return news->after || change->by_principal || change->by_organisation;
 }
@@ -103,7 +108,9 @@ static void print_who(FILE *file, const Change *change, Mirror *mirror)
 static void print_more(FILE *file, const FollowerNews *news)
 {
     const Event *event = event_of(news);
-    if (!news->after)
+    if (!event)
+        (void)fputs("plenary log", file);
+    else if (!news->after)
         (void)fprintf(file, "plenary history %u", event->number);
     else if (!news->before || news->before->revision == news->after->revision)
         (void)fprintf(file, "plenary show %u", event->number);
@@ -116,9 +123,13 @@ static void print_words(FILE *file, const FollowerNews *news, const Difference *
                         Mirror *mirror)
 {
     const Event *event = event_of(news);
-    (void)fprintf(file, "#%" PRIu64 " %s  %u %s", news->sequence, deed_of(news), event->number,
-                  event->title ? event->title : "");
-    if (!news->before)
+    (void)fprintf(file, "#%" PRIu64 " %s", news->sequence, deed_of(news));
+    if (event)
+        (void)fprintf(file, "  %u%s%s", event->number, event->title ? " " : "",
+                      event->title ? event->title : "");
+    if (news->is_erased)
+        (void)fputs(": a person was taken out; copies must follow", file);
+    else if (!news->before)
         print_summary(file, event);
     else if (news->after)
         print_difference(file, news, difference);

@@ -1,8 +1,9 @@
 /*
  * notice - what is told of a change: a line for a person, a line of JSON for a program.
  *
- * Nothing of it depends on when or where it is made: two that heard the same tell the same, byte
- * for byte. One thread.
+ * Of a person who was erased it tells that copies must follow, and nothing of what was there
+ * before. Nothing of it depends on when or where it is made: two that heard the same tell the same,
+ * byte for byte. One thread.
  */
 #ifndef PLENARY_NOTIFY_NOTICE_H
 #define PLENARY_NOTIFY_NOTICE_H

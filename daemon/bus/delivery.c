@@ -17,6 +17,7 @@ static Plenary__V1__Delivery__Relation relation_of(uint64_t action)
     switch (action) {
     case PLENARY__V1__CHANGE__ACTION__REGISTERED: return PLENARY__V1__DELIVERY__RELATION__ENTERED;
     case PLENARY__V1__CHANGE__ACTION__WITHDRAWN: return PLENARY__V1__DELIVERY__RELATION__LEFT;
+    case PLENARY__V1__CHANGE__ACTION__ERASED: return PLENARY__V1__DELIVERY__RELATION__AGAIN;
     default: return PLENARY__V1__DELIVERY__RELATION__CHANGED;
     }
 }
@@ -67,7 +68,9 @@ static bool make_left(const DeliveryContext *context, const Change *change, Hear
     bare.sequence = change->sequence;
     bare.time = change->time;
     bare.has_action = 1;
-    bare.action = PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
+    bare.action = change->action == PLENARY__V1__CHANGE__ACTION__ERASED
+                      ? PLENARY__V1__CHANGE__ACTION__ERASED
+                      : PLENARY__V1__CHANGE__ACTION__WITHDRAWN;
     bare.record_case = PLENARY__V1__CHANGE__RECORD_EVENT;
     bare.event = &identifiers;
     heard->relation = PLENARY__V1__DELIVERY__RELATION__LEFT;
@@ -195,7 +198,7 @@ static Change because_of(const Again *again, const Event *event)
     return change;
 }
 
-/* May it have matched by what an erasure took from it? Who was never shown it hears of a withdrawal
+/* May it have matched by what an erasure took from it? Who was never shown it hears of something
  * that means nothing to them. */
 static bool may_have_matched(const DeliveryContext *context, const Again *again)
 {
@@ -244,6 +247,22 @@ static bool make_other(const DeliveryContext *context, const Change *change, Hea
     return keep(context, &shown, heard);
 }
 
+/* That somebody was erased, and no more: copies hold former images, also of what is in sight no
+ * longer, and must follow. A listener of the broadcast has none. */
+static bool make_erased(const DeliveryContext *context, const Change *change, Heard *heard)
+{
+    Change bare = PLENARY__V1__CHANGE__INIT;
+    heard->cause = change;
+    if (context->wants_images || heard->change.size > 0) return true;
+    bare.has_sequence = 1;
+    bare.sequence = change->sequence;
+    bare.time = change->time;
+    bare.has_action = 1;
+    bare.action = change->action;
+    heard->relation = relation_of(change->action);
+    return keep(context, &bare, heard);
+}
+
 bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard)
 {
     const View *view = context->view;
@@ -261,10 +280,8 @@ bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard)
         &plenary__v1__change__descriptor, arena_allocator(context->scratch), packed.size,
         packed.data);
     if (!change) return false;
-    if (change->action == PLENARY__V1__CHANGE__ACTION__ERASED) {
-        heard->cause = change;
-        return true;
-    }
+    if (change->action == PLENARY__V1__CHANGE__ACTION__ERASED)
+        return make_erased(context, change, heard);
     if (change->record_case == PLENARY__V1__CHANGE__RECORD_EVENT)
         return make_event(context, change, packed, heard);
     /* Principals are for admins alone, and an admin's view of everything was served above. */

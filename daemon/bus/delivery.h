@@ -55,7 +55,7 @@ bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard);
 void delivery_find_again(const DeliveryContext *context, const Change *cause, Again *again);
 
 /* One of them, as the subscriber may see it now; not heard where it does not match. Where its name
- * or text may be what it does not match by any more, a bare `withdrawn` is. False: as of
+ * or text may be what it does not match by any more, a bare `erased` is. False: as of
  * delivery_make. */
 bool delivery_make_again(const DeliveryContext *context, const Again *again, uint32_t number,
                          Heard *heard);

@@ -22,7 +22,9 @@ PATIENCE_MS = 5000  # the daemon says something every 2 s
 
 def on_change(relation, change):
     """relation: entered (the record came into view), changed, left (its identifiers only), or again
-    (nobody changed it, but what it refers to is shown, or no longer shown)."""
+    (nobody changed it, but what it refers to is shown, or no longer shown; or, where the action is
+    erased, a person was taken out of it: so must be every copy of it, and of what it was before).
+    An erased change without a record says that former copies are all that must go."""
     action = change_pb2.Change.Action.Name(change.action).lower()
     record = change.event.title or change.organisation.name or change.event.uid
     print(change.sequence, relation, action, record, flush=True)

@@ -15,6 +15,7 @@ enum {
 typedef struct FakeLists {
     uint32_t events;        /* numbers 1 and so on */
     uint32_t revision;      /* of all of them */
+    char *title;            /* likewise; NULL: none */
     uint32_t limit_allowed; /* larger pages are too large for a message; 0: any is allowed */
     Plenary__V1__StatusCode refusal; /* of every question; OK: none */
     atomic_int asked;
@@ -49,6 +50,7 @@ static inline void lists_answer_events(Fake *fake, const FakePeer *peer, Plenary
         event->has_number = event->has_revision = 1;
         event->number = ++last;
         event->revision = self->revision;
+        event->title = self->title;
         pointers[answer.n_events++] = event;
     }
     answer.events = pointers;

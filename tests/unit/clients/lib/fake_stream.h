@@ -39,6 +39,7 @@ typedef struct FakeStream {
     uint32_t batch;       /* changes in a message */
     uint64_t twice;       /* this change comes in two deliveries */
     bool is_about_events; /* each change revises event 1, to the revision of its sequence */
+    uint64_t erases;      /* but this one, which erases a person from it */
 
     bool is_open;
     bool is_caught_up;
@@ -88,7 +89,10 @@ static inline void send_changes(Fake *fake, uint32_t stream, uint64_t after, uin
             Plenary__V1__Event event = PLENARY__V1__EVENT__INIT;
             event.has_number = event.has_revision = 1;
             event.number = 1;
-            event.revision = (uint32_t)sequence;
+            bool is_erased = self->erases == sequence;
+            event.revision = (uint32_t)(sequence - is_erased);
+            change.has_action = is_erased;
+            change.action = PLENARY__V1__CHANGE__ACTION__ERASED;
             if (self->is_about_events) {
                 change.record_case = PLENARY__V1__CHANGE__RECORD_EVENT;
                 change.event = &event;
@@ -98,6 +102,7 @@ static inline void send_changes(Fake *fake, uint32_t stream, uint64_t after, uin
             delivery->has_relation = 1;
             delivery->relation = i ? PLENARY__V1__DELIVERY__RELATION__CHANGED
                                    : PLENARY__V1__DELIVERY__RELATION__ENTERED;
+            if (is_erased) delivery->relation = PLENARY__V1__DELIVERY__RELATION__AGAIN;
             delivery->has_change = 1;
             delivery->change.len = plenary__v1__change__pack(&change, packed[count]);
             delivery->change.data = packed[count];

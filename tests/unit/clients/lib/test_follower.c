@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sys/stat.h>
 
 #include "clients/lib/follower.h"
 #include "fake_lists.h"
@@ -57,13 +58,15 @@ static StatusCode begin(void *context, const FollowerTools *tools, const Followe
     return problem_violation(problem, "--refuse", "was given");
 }
 
-/* "4:3>4 " is change 4, which takes revision 3 to 4. */
+/* "4:3>4 " is change 4, which takes revision 3 to 4; "5e" erased somebody. */
 static StatusCode hear(void *context, const FollowerNews *news, Problem *problem)
 {
     (void)problem;
     write_down(context, "%llu%s:%u>%u ", (unsigned long long)news->sequence,
-               news->change ? "" : "*", news->before ? news->before->revision : 0,
-               news->after ? news->after->revision : 0);
+               news->is_erased ? "e"
+               : news->change  ? ""
+                               : "*",
+               news->before ? news->before->revision : 0, news->after ? news->after->revision : 0);
     return STATUS_OK;
 }
 
@@ -176,6 +179,16 @@ static void move_on_to(Fixture *fixture, uint64_t head)
     fixture->lists.revision = (uint32_t)head;
 }
 
+/* Which file it is: one that is written anew is another. */
+static ino_t mirror_file(const Fixture *fixture)
+{
+    char path[FAKE_PATH_SIZE + 32];
+    struct stat about;
+    (void)snprintf(path, sizeof path, "%s/state/probe/mirror.mdb", fixture->stream_fake.home);
+    assert_int_equal(stat(path, &about), 0);
+    return about.st_ino;
+}
+
 /* --- the tests --- */
 
 static void a_first_start_settles_the_snapshot_and_hears_nothing(void **state)
@@ -262,6 +275,50 @@ static void another_history_is_heard_as_what_differs(void **state)
     expect_run(fixture, "begin 3:2>3 keep settle end ");
 }
 
+/* The image before has the name in it. */
+static void an_erasure_is_heard_without_what_was_before_and_the_mirror_is_written_anew(void **state)
+{
+    Fixture *fixture = *state;
+    (void)run(fixture, NULL);
+    fixture->stream.erases = 5;
+    move_on_to(fixture, 6);
+    ino_t before = mirror_file(fixture);
+    expect_run(fixture, "begin 4:3>4 5e:0>4 6:4>6 keep settle end ");
+    ino_t after = mirror_file(fixture);
+    assert_true(before != after);
+    expect_run(fixture, "begin settle end ");
+    assert_true(mirror_file(fixture) == after);
+}
+
+/* Killed between keeping and writing anew: the next start does it. */
+static void what_is_stale_is_written_anew_at_the_next_start(void **state)
+{
+    Fixture *fixture = *state;
+    (void)run(fixture, NULL);
+    fixture->stream.erases = 4;
+    move_on_to(fixture, 4);
+    fixture->probe.keep_fails = STATUS_UNAVAILABLE;
+    ino_t before = mirror_file(fixture);
+    assert_int_equal(run(fixture, NULL), 7);
+    assert_true(mirror_file(fixture) == before);
+    fixture->probe.keep_fails = STATUS_OK;
+    expect_run(fixture, "begin 4e:0>3 keep settle end ");
+    assert_true(mirror_file(fixture) != before);
+}
+
+/* It may be shown otherwise, or a person was erased meanwhile: a difference would tell the name. */
+static void what_a_fresh_snapshot_shows_of_the_same_revision_is_not_told(void **state)
+{
+    Fixture *fixture = *state;
+    (void)run(fixture, NULL);
+    fixture->stream.epoch = 2;
+    char title[] = "shown otherwise";
+    fixture->lists.title = title;
+    ino_t before = mirror_file(fixture);
+    expect_run(fixture, "begin keep settle end ");
+    assert_true(mirror_file(fixture) != before);
+}
+
 static void a_start_from_the_first_change_hears_all_of_them(void **state)
 {
     Fixture *fixture = *state;
@@ -299,6 +356,9 @@ int main(void)
         TEST(what_was_kept_and_not_settled_is_settled_at_the_next_start),
         TEST(a_program_may_keep_each_change_by_itself),
         TEST(another_history_is_heard_as_what_differs),
+        TEST(an_erasure_is_heard_without_what_was_before_and_the_mirror_is_written_anew),
+        TEST(what_is_stale_is_written_anew_at_the_next_start),
+        TEST(what_a_fresh_snapshot_shows_of_the_same_revision_is_not_told),
         TEST(a_start_from_the_first_change_hears_all_of_them),
         TEST(a_refused_snapshot_ends_it_with_the_reason),
         TEST(a_program_that_does_not_begin_is_not_ended),

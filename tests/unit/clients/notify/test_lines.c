@@ -222,6 +222,124 @@ static void a_long_file_is_known_by_its_tail(void **state)
     expect(fixture, "out.jsonl", line);
 }
 
+/* --- where a person was erased --- */
+
+#define TOLD   "{\"sequence\":1,\"text\":\"by Jane Doe\",\"event\":{\"id\":\"e1\"}}\n"
+#define KEPT   "{\"sequence\":1,\"event\":{\"id\":\"e1\"}}                     \n"
+#define ERASED "{\"sequence\":2,\"action\":\"erased\",\"event\":{\"id\":\"e1\"}}\n"
+
+static void add_erased(Fixture *fixture)
+{
+    add(fixture, ERASED);
+    lines_erase(fixture->lines, false);
+}
+
+static void redact(Fixture *fixture)
+{
+    assert_true(lines_is_due(fixture->lines));
+    assert_int_equal(lines_redact(fixture->lines, &fixture->problem), STATUS_OK);
+    assert_false(lines_is_due(fixture->lines));
+}
+
+static void what_was_told_goes_when_the_line_that_says_so_counts(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, TOLD);
+    keep(fixture);
+    add_erased(fixture);
+    keep(fixture);
+    expect(fixture, "out.jsonl", TOLD ERASED);
+    redact(fixture);
+    expect(fixture, "out.jsonl", KEPT ERASED);
+    add(fixture, "more\n");
+    keep(fixture);
+    reopen(fixture);
+    assert_false(lines_is_due(fixture->lines));
+    expect(fixture, "out.jsonl", KEPT ERASED "more\n");
+}
+
+/* Wherever it is killed, each line is there once. */
+static void lines_are_written_once_also_where_others_are_redacted(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, TOLD);
+    keep(fixture);
+    add_erased(fixture);
+    keep_without_note(fixture);
+    reopen(fixture); /* before the erased line counted */
+    assert_false(lines_is_due(fixture->lines));
+    expect(fixture, "out.jsonl", TOLD);
+    add_erased(fixture);
+    keep(fixture);
+    reopen(fixture); /* before what was told went */
+    add(fixture, "more\n");
+    keep_without_note(fixture);
+    reopen(fixture); /* with a line that did not count */
+    expect(fixture, "out.jsonl", TOLD ERASED);
+    redact(fixture);
+    add(fixture, "more\n");
+    keep_without_note(fixture);
+    reopen(fixture); /* after it went */
+    expect(fixture, "out.jsonl", KEPT ERASED);
+    redact(fixture);
+    add(fixture, "more\n");
+    keep(fixture);
+    expect(fixture, "out.jsonl", KEPT ERASED "more\n");
+}
+
+static void a_file_of_somebody_else_is_not_cut_for_that(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add_erased(fixture);
+    keep(fixture);
+    shell(fixture, "cp out.jsonl other && mv other out.jsonl && echo precious >>out.jsonl");
+    reopen(fixture);
+    expect(fixture, "out.jsonl", ERASED "precious\n");
+}
+
+static bool sees_odd(void *context, uint32_t number)
+{
+    (void)context;
+    return number % 2;
+}
+
+/* Of what is not in the view it is not told which events they were. */
+static void what_is_not_in_the_view_goes_too_where_that_is_due(void **state)
+{
+    static const char first[] = "{\"event\":{\"number\":1},\"text\":\"Jane\"}\n";
+    static const char second[] = "{\"event\":{\"number\":2},\"text\":\"Jane\"}\n";
+    char expected[128];
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, first);
+    add(fixture, second);
+    lines_erase(fixture->lines, true);
+    keep(fixture);
+    reopen(fixture);
+    lines_ask(fixture->lines, sees_odd, NULL);
+    lines_erase(fixture->lines, false);
+    redact(fixture);
+    (void)snprintf(expected, sizeof expected, "%s{\"event\":{\"number\":2}}%*s\n", first, 14, "");
+    expect(fixture, "out.jsonl", expected);
+}
+
+static void a_file_that_is_renamed_away_meanwhile_is_redacted_too(void **state)
+{
+    Fixture *fixture = *state;
+    reopen(fixture);
+    add(fixture, TOLD);
+    keep(fixture);
+    shell(fixture, "mv out.jsonl out.1");
+    add_erased(fixture);
+    keep(fixture);
+    redact(fixture);
+    expect(fixture, "out.1", KEPT ERASED);
+    expect(fixture, "out.jsonl", "");
+}
+
 static void a_disk_that_is_full_is_told_and_may_be_tried_again(void **state)
 {
     Fixture *fixture = *state;
@@ -257,6 +375,11 @@ int main(void)
         TEST(a_shorter_file_is_appended_to),
         TEST(a_file_that_is_renamed_away_is_begun_anew),
         TEST(a_long_file_is_known_by_its_tail),
+        TEST(what_was_told_goes_when_the_line_that_says_so_counts),
+        TEST(lines_are_written_once_also_where_others_are_redacted),
+        TEST(a_file_of_somebody_else_is_not_cut_for_that),
+        TEST(what_is_not_in_the_view_goes_too_where_that_is_due),
+        TEST(a_file_that_is_renamed_away_meanwhile_is_redacted_too),
         TEST(a_disk_that_is_full_is_told_and_may_be_tried_again),
         TEST(a_folder_that_is_not_there_is_told),
     };

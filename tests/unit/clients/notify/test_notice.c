@@ -217,6 +217,57 @@ static void json_without_a_change_has_no_action(void **state)
     json_decref(json);
 }
 
+/* Nothing of what was there before, which has the name in it. */
+static void an_erasure_is_told_without_what_was_before(void **state)
+{
+    Fixture *fixture = *state;
+    FollowerNews news = {
+        .sequence = 52, .change = &fixture->change, .after = &fixture->after, .is_erased = true};
+    fixture->change.action = PLENARY__V1__CHANGE__ACTION__ERASED;
+    expect_words(fixture, &news,
+                 "#52 erased  12 Talks: a person was taken out; copies must follow "
+                 "(by CARICC; plenary show 12)\n");
+    char *line = notice_json(&news, fixture->mirror);
+    json_t *json = line ? json_loads(line, 0, NULL) : NULL;
+    free(line);
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, "action")), "erased");
+    assert_string_equal(json_string_value(json_object_get(json, "relation")), "again");
+    assert_null(json_object_get(json, "difference"));
+    json_decref(json);
+}
+
+/* It matched by the name: its identifiers are all that is told. */
+static void an_event_that_leaves_with_who_was_erased_is_told_without_its_title(void **state)
+{
+    Fixture *fixture = *state;
+    Event bare = PLENARY__V1__EVENT__INIT;
+    FollowerNews news = {.sequence = 52, .change = &fixture->change, .is_erased = true};
+    bare.number = 12;
+    fixture->change.action = PLENARY__V1__CHANGE__ACTION__ERASED;
+    fixture->change.event = &bare;
+    expect_words(fixture, &news,
+                 "#52 erased  12: a person was taken out; copies must follow "
+                 "(by CARICC; plenary history 12)\n");
+}
+
+/* Of former images the change alone tells, to who may see all. */
+static void an_erasure_of_former_images_is_told_without_an_event(void **state)
+{
+    Fixture *fixture = *state;
+    FollowerNews news = {.sequence = 52, .change = &fixture->change, .is_erased = true};
+    fixture->change.action = PLENARY__V1__CHANGE__ACTION__ERASED;
+    fixture->change.record_case = PLENARY__V1__CHANGE__RECORD__NOT_SET;
+    fixture->change.event = NULL;
+    expect_words(fixture, &news,
+                 "#52 erased: a person was taken out; copies must follow "
+                 "(by CARICC; plenary log)\n");
+    char *line = notice_json(&news, fixture->mirror);
+    assert_non_null(line);
+    assert_non_null(strstr(line, "\"action\":\"erased\",\"relation\":\"again\""));
+    free(line);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -229,6 +280,9 @@ int main(void)
         TEST(a_title_with_a_line_break_is_one_line),
         TEST(json_begins_with_what_is_looked_for_first),
         TEST(json_without_a_change_has_no_action),
+        TEST(an_erasure_is_told_without_what_was_before),
+        TEST(an_erasure_of_former_images_is_told_without_an_event),
+        TEST(an_event_that_leaves_with_who_was_erased_is_told_without_its_title),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,180 @@
+/* Every subscriber hears that somebody was erased, and of each record in sight what it is now. */
+#include "daemon/bus/batch.h"
+
+#include "tests/support/ask.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define RELATION(name) PLENARY__V1__DELIVERY__RELATION__##name
+#define TLP(name)      PLENARY__V1__HANDLING__TLP__##name
+#define ERASED         PLENARY__V1__CHANGE__ACTION__ERASED
+
+enum { IMAGES = 5 };
+
+static const StreamCredit ample = {.messages = 100000, .bytes = 1 << 28};
+
+typedef struct Scene {
+    Harness *harness;
+    Asker admin;
+    Arena *arena;
+    Batches *batches;
+    View view;
+} Scene;
+
+static const Reply *must(const Reply *reply)
+{
+    if (reply->status) fail_msg("%s", reply->status->message);
+    return reply;
+}
+
+static void put(const Scene *scene, const char *title, const char *number, bool names_her,
+                Plenary__V1__Handling__Tlp tlp)
+{
+    Draft draft;
+    Participant jane = PLENARY__V1__PARTICIPANT__INIT;
+    Participant *participants[] = {&jane};
+    ask_draft(&draft, title, NULL);
+    jane.name = ask_text("Jane Doe");
+    draft.event.participants = participants;
+    draft.event.n_participants = names_her;
+    draft.handling.tlp = tlp;
+    must(number ? ask_revise(&scene->admin, number, &draft.event, 0)
+                : ask_register(&scene->admin, &draft.event));
+}
+
+/* 1 names her, 2 did, 3 does out of the reader's sight, 4 is withdrawn; then she is erased. */
+static int begin(void **state)
+{
+    static const uint64_t images[IMAGES] = {1, 2, 4, 5, 3};
+    Scene *scene = test_calloc(1, sizeof *scene);
+    scene->harness = harness_new(&(HarnessOptions){.seed = 23});
+    scene->admin = (Asker){scene->harness, access_local()};
+    scene->arena = arena_new(SIZE_MAX);
+    scene->batches = batches_new(harness_registry(scene->harness));
+    *state = scene;
+    put(scene, "Now", NULL, true, TLP(GREEN));
+    put(scene, "Formerly", NULL, true, TLP(GREEN));
+    put(scene, "Formerly", "2", false, TLP(GREEN));
+    put(scene, "Secretly", NULL, true, TLP(AMBER));
+    put(scene, "Gone", NULL, true, TLP(GREEN));
+    must(ask_move(&scene->admin, PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT, "4", 0));
+    must(ask_erase_person(&scene->admin, "Jane Doe", NULL, images, IMAGES));
+    return 0;
+}
+
+static int end(void **state)
+{
+    Scene *scene = *state;
+    batches_destroy(&scene->batches);
+    arena_destroy(&scene->arena);
+    harness_destroy(&scene->harness);
+    test_free(scene);
+    return 0;
+}
+
+static void look_as(Scene *scene, const Caller *caller, const char *person)
+{
+    Problem problem;
+    Query query = PLENARY__V1__QUERY__INIT;
+    Plenary__V1__Term term = PLENARY__V1__TERM__INIT;
+    Plenary__V1__Term *terms[] = {&term};
+    char *values[] = {ask_text(person)};
+    term.facet = ask_text("person");
+    term.values = values;
+    term.n_values = 1;
+    query.terms = terms;
+    query.n_terms = 1;
+    problem_clear(&problem);
+    assert_int_equal(view_make(registry_state(harness_registry(scene->harness)), caller,
+                               person ? &query : NULL, false, scene->arena, &scene->view, &problem),
+                     STATUS_OK);
+}
+
+/* What is heard of the erasure, which is the last change. */
+static const Batch *hear(Scene *scene)
+{
+    uint64_t head = registry_applied(harness_registry(scene->harness));
+    batches_forget(scene->batches);
+    const Batch *batch = batches_take(scene->batches, &scene->view, head - 1, &ample, 0);
+    assert_non_null(batch);
+    assert_int_equal(batch->scanned, head);
+    return batch;
+}
+
+static const Change *heard(const Scene *scene, const Batch *batch, size_t place,
+                           Plenary__V1__Delivery__Relation relation)
+{
+    assert_true(place < batch->count);
+    const Plenary__V1__Delivery *delivery = batch->changes->deliveries[place];
+    assert_int_equal(delivery->relation, relation);
+    const Change *change = plenary__v1__change__unpack(arena_allocator(scene->arena),
+                                                       delivery->change.len, delivery->change.data);
+    assert_non_null(change);
+    assert_int_equal(change->action, ERASED);
+    assert_int_equal(change->sequence, batch->scanned);
+    assert_non_null(change->time);
+    return change;
+}
+
+static void assert_image(const Change *change, uint32_t number)
+{
+    assert_int_equal(change->event->number, number);
+    assert_non_null(change->event->title);
+    assert_int_equal(change->event->n_participants, 0);
+}
+
+static void who_sees_a_part_is_not_told_of_which_records(void **state)
+{
+    Scene *scene = *state;
+    const Asker reader = ask_reader(&scene->admin);
+    look_as(scene, &reader.caller, NULL);
+    const Batch *batch = hear(scene);
+    assert_int_equal(batch->count, 3);
+    const Change *bare = heard(scene, batch, 0, RELATION(AGAIN));
+    assert_int_equal(bare->record_case, PLENARY__V1__CHANGE__RECORD__NOT_SET);
+    assert_int_equal(bare->n_erasures, 0);
+    assert_null(bare->by_principal);
+    assert_image(heard(scene, batch, 1, RELATION(AGAIN)), 1);
+    assert_image(heard(scene, batch, 2, RELATION(AGAIN)), 2);
+}
+
+static void who_sees_all_is_told_of_all_images(void **state)
+{
+    Scene *scene = *state;
+    look_as(scene, &scene->admin.caller, NULL);
+    const Batch *batch = hear(scene);
+    assert_int_equal(batch->count, 4);
+    assert_int_equal(heard(scene, batch, 0, RELATION(AGAIN))->n_erasures, 4);
+    for (uint32_t number = 1; number <= 3; number++)
+        assert_image(heard(scene, batch, number, RELATION(AGAIN)), number);
+}
+
+static void what_matched_by_the_name_is_left(void **state)
+{
+    Scene *scene = *state;
+    const Asker reader = ask_reader(&scene->admin);
+    look_as(scene, &reader.caller, "jane doe");
+    const Batch *batch = hear(scene);
+    assert_int_equal(batch->count, 3);
+    assert_int_equal(heard(scene, batch, 0, RELATION(AGAIN))->record_case,
+                     PLENARY__V1__CHANGE__RECORD__NOT_SET);
+    const Change *left = heard(scene, batch, 1, RELATION(LEFT));
+    assert_int_equal(left->event->number, 1);
+    assert_null(left->event->title);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(who_sees_a_part_is_not_told_of_which_records),
+        TEST(who_sees_all_is_told_of_all_images),
+        TEST(what_matched_by_the_name_is_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
