@@ -143,17 +143,17 @@ PY
     says "hangs up before anything is said"
 }
 
-@test "where nobody listens, that is said within two seconds" {
+@test "where nobody listens, that is said soon" {
     let_in azamat reader
     stop_daemon
-    at_most_ms 2000 fails 7 as azamat list
+    at_most_ms 4000 fails 7 as azamat list
     says "no plenaryd listens at tcp://$address:$port (context azamat), or no way leads there"
-    at_most_ms 2000 fails 7 as azamat watch --no-follow
+    at_most_ms 4000 fails 7 as azamat watch --no-follow
     says "no plenaryd listens at tcp://$address:$((port + 1)) (context azamat)"
-    at_most_ms 2000 fails 7 env PLENARY_CONTEXT=azamat plenary-notify --once
+    at_most_ms 4000 fails 7 env PLENARY_CONTEXT=azamat plenary-notify --once
     says "no plenaryd listens at"
     plenary context add lost "tcp://no..where:$port" --server-key "@$server" --key azamat.key
-    at_most_ms 2000 fails 7 as lost list
+    at_most_ms 4000 fails 7 as lost list
     says "tcp://no..where:$port (context lost): there is no host of that name"
     # Who follows goes on trying, and says so once.
     as azamat watch --since 0 >heard 2>watch.err 3>&- &
