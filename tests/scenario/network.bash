@@ -44,6 +44,16 @@ as() { plenary --context "$@"; }
 
 log_has() { grep -q "$@" "$PLENARY_HOME/plenaryd.log"; }
 
+has_ended() { ! kill -0 "$1"; }
+
+# ends_with CODE PID: that process of ours ends by itself, and so.
+ends_with() {
+    local code=0
+    eventually has_ended "$2"
+    wait "$2" || code=$?
+    [ "$code" -eq "$1" ] || { echo "exit code $code, expected $1"; return 1; }
+}
+
 # at_most_ms MS COMMAND...: it takes no longer.
 at_most_ms() {
     local most=$1 began=${EPOCHREALTIME/[.,]/} took

@@ -43,14 +43,6 @@ agency_follows() {
 }
 agency_watches() { agency_follows plenary watch --since 0 -o jsonl >>heard 2>watch.err; }
 
-# The exit code of the follower that ends by itself.
-ends_with() {
-    local code=0 pid=$follower
-    follower=
-    wait "$pid" || code=$?
-    [ "$code" -eq "$1" ] || { echo "exit code $code, expected $1"; return 1; }
-}
-
 meeting() { plenary add meeting "$1" --start 2030-03-03 --end 2030-03-04 -o ids; }
 # Of events no change is left out, and none is heard twice.
 heard_each_once() {
@@ -69,7 +61,7 @@ heard_each_once() {
     eventually grep -q First heard
     plenary principal revoke azamat --yes
     meeting "Second" >/dev/null
-    ends_with 4
+    ends_with 4 "$follower"
     grep -q "the key was revoked" watch.err
     run grep -c Second heard
     [ "$output" = 0 ]
@@ -152,7 +144,7 @@ heard_each_once() {
     eventually grep -q SUMMARY:First "$agency_home/live.ics"
     plenary principal revoke azamat --yes
     meeting "Second" >/dev/null
-    ends_with 4
+    ends_with 4 "$follower"
     grep -q "plenary-calendar: the key was revoked" calendar.err
     grep -q SUMMARY:First "$agency_home/live.ics"
     run grep -c Second "$agency_home/live.ics"
