@@ -226,6 +226,10 @@ PY
     printf 'network\n    requests = "tcp://127.0.0.1:5570"\n' >bad.zpl
     fails 6 timeout 20 plenaryd --config bad.zpl
     says "network/stream"
+    # Of the broadcast there is none on the network at all.
+    printf 'network\n    broadcast = "tcp://127.0.0.1:5572"\n' >bad.zpl
+    fails 6 timeout 20 plenaryd --config bad.zpl
+    says "there is no key network/broadcast"
 }
 
 @test "contexts are kept, chosen and forgotten" {
