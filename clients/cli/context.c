@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SCHEME "tcp://"
-
 static int find_state(const Session *session, Paths *paths)
 {
     Problem problem;
@@ -23,46 +21,34 @@ static int find_state(const Session *session, Paths *paths)
 
 /* --- add --- */
 
-/* tcp://host:port; false: it is none. */
-static bool read_port(const char *endpoint, size_t *before, unsigned *port)
+static int take_endpoint(const char *given, char endpoint[static PATHS_ENDPOINT_SIZE],
+                         size_t *before, unsigned *port)
 {
-    const char *colon = strrchr(endpoint, ':');
-    size_t scheme = strlen(SCHEME);
-    if (strncmp(endpoint, SCHEME, scheme) != 0 || !colon || colon <= endpoint + scheme)
-        return false;
-    char *end = NULL;
-    unsigned long number = strtoul(colon + 1, &end, 10);
-    if (colon[1] < '0' || colon[1] > '9' || *end || number == 0 || number > UINT16_MAX)
-        return false;
-    *before = (size_t)(colon - endpoint);
-    *port = (unsigned)number;
-    return true;
+    bool good = context_read_port(given, before, port) && strlen(given) < PATHS_ENDPOINT_SIZE;
+    if (!good)
+        return complain_code(CLI_INVALID,
+                             "\"%.100s\" is no tcp://HOST:PORT, as tcp://registry.example.org:5570",
+                             given);
+    memcpy(endpoint, given, strlen(given) + 1);
+    return CLI_DONE;
 }
 
 /* The stream's port is the next one, where nothing else is said. */
 static int take_endpoints(const Session *session, Context *context)
 {
-    const char *requests = session->words[1];
     const char *stream = session_option(session, "stream");
     size_t before;
     unsigned port;
-    const char *bad = NULL;
-    if (!read_port(requests, &before, &port) || strlen(requests) + 1 >= sizeof context->requests)
-        bad = requests;
-    else if (stream && (!read_port(stream, &before, &(unsigned){0}) ||
-                        strlen(stream) >= sizeof context->stream))
-        bad = stream;
-    if (bad)
-        return complain_code(CLI_INVALID,
-                             "\"%.100s\" is no tcp://HOST:PORT, as tcp://registry.example.org:5570",
-                             bad);
-    memcpy(context->requests, requests, strlen(requests) + 1);
-    if (stream)
-        memcpy(context->stream, stream, strlen(stream) + 1);
-    else
-        (void)snprintf(context->stream, sizeof context->stream, "%.*s:%u", (int)before, requests,
-                       port + 1);
-    return CLI_DONE;
+    int code = take_endpoint(session->words[1], context->requests, &before, &port);
+    if (code != CLI_DONE) return code;
+    if (stream) return take_endpoint(stream, context->stream, &before, &port);
+    if (port == UINT16_MAX)
+        return complain_code(CLI_INVALID, "no port comes after %u: say --stream", port);
+    int length = snprintf(context->stream, sizeof context->stream, "%.*s:%u", (int)before,
+                          context->requests, port + 1);
+    return length < (int)sizeof context->stream
+               ? CLI_DONE
+               : complain_code(CLI_INVALID, "the host's name is too long");
 }
 
 static int take_server_key(const Session *session, Context *context)

@@ -133,8 +133,9 @@ static void pass_time(PlenaryClient *self, int64_t now_ms)
     self->wake_ms = INT64_MAX;
     PlenaryError error;
     lib_error_set(&error, PLENARY__V1__STATUS_CODE__DEADLINE_EXCEEDED,
-                  "no reply from %s in %d attempts of %d ms", dealer_endpoint(self->dealer),
-                  self->attempts, self->timeout_ms);
+                  "no %s %s in %d attempts of %d ms",
+                  dealer_is_connected(self->dealer) ? "reply from" : "connection to",
+                  dealer_where(self->dealer), self->attempts, self->timeout_ms);
     for (size_t i = 0; i < PLENARY_IN_FLIGHT_MAX; i++) {
         Call *call = &self->calls.places[i];
         if (call->state == CALL_FREE || call->state == CALL_DONE) continue;
@@ -177,7 +178,7 @@ static void look_around(PlenaryClient *self)
         return;
     }
     lib_error_set(&error, PLENARY__V1__STATUS_CODE__UNAVAILABLE, "the connection to %s was lost",
-                  dealer_endpoint(self->dealer));
+                  dealer_where(self->dealer));
     fail_all(self, CALL_SENT, &error);
 
     bool for_a_while =

@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SCHEME "tcp://"
+#define NEW    ".new" /* what replace_file writes beside */
+
 enum {
     FILE_MODE = 0600,
     FILE_BYTES_MAX = 4096,
@@ -20,22 +23,61 @@ enum {
 static const char name_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                       "0123456789-_.";
 
+/* What is wrong with a value; NULL: nothing. */
+typedef const char *check_fn(const char *value);
+
 typedef struct Line {
     const char *name;
     size_t offset; /* in Context */
     size_t size;
+    check_fn *check;
 } Line;
 
-#define LINE(name, field)                                                                          \
+bool context_read_port(const char *endpoint, size_t *before, unsigned *port)
+{
+    const char *colon = strrchr(endpoint, ':');
+    size_t scheme = strlen(SCHEME);
+    if (strncmp(endpoint, SCHEME, scheme) != 0 || !colon || colon <= endpoint + scheme)
+        return false;
+    char *end = NULL;
+    unsigned long number = strtoul(colon + 1, &end, 10);
+    if (colon[1] < '0' || colon[1] > '9' || *end || number == 0 || number > UINT16_MAX)
+        return false;
+    *before = (size_t)(colon - endpoint);
+    *port = (unsigned)number;
+    return true;
+}
+
+static const char *check_endpoint(const char *value)
+{
+    size_t before;
+    unsigned port;
+    return context_read_port(value, &before, &port) ? NULL : "it is no tcp://HOST:PORT";
+}
+
+static const char *check_server_key(const char *value)
+{
+    uint8_t bytes[CURVE_KEY_BYTES];
+    bool good = curve_parse(value, bytes) && curve_is_public(bytes);
+    return good ? NULL : "it is no public key of 40 characters";
+}
+
+/* Whether the file is there is asked by who uses it. */
+static const char *check_path(const char *value)
+{
+    return *value == '/' ? NULL : "it is not a whole path, from \"/\" on";
+}
+
+#define LINE(name, field, check)                                                                   \
     {                                                                                              \
-        name, offsetof(Context, field), sizeof(((Context *)0)->field)                              \
+        name, offsetof(Context, field), sizeof(((Context *)0)->field), check                       \
     }
 
 static const Line lines[] = {
-    LINE("requests", requests),
-    LINE("stream", stream),
-    LINE("server-key", server_key),
-    LINE("key", key),
+    LINE("requests", requests, check_endpoint),
+    LINE("stream", stream, check_endpoint),
+    LINE("server-key", server_key, check_server_key),
+    LINE("key", key, check_path),
 };
 
 enum {
@@ -47,15 +89,23 @@ static StatusCode fault(const char *path, Problem *problem)
     return problem_set(problem, STATUS_UNAVAILABLE, "%s: %s", path, strerror(errno));
 }
 
+static bool is_half_written(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    return end && strcmp(end, NEW) == 0;
+}
+
 StatusCode context_check_name(const char *name, Problem *problem)
 {
     size_t length = strlen(name);
     bool good = length > 0 && length < CONTEXT_NAME_SIZE && name[0] != '.' &&
-                strspn(name, name_characters) == length && strcmp(name, CONTEXT_LOCAL) != 0;
+                strspn(name, name_characters) == length && !is_half_written(name) &&
+                strcmp(name, CONTEXT_LOCAL) != 0;
     if (good) return STATUS_OK;
     return problem_set(problem, STATUS_INVALID_ARGUMENT,
                        "\"%.70s\" cannot be the name of a context: it has letters, digits, \"-\", "
-                       "\"_\" and \".\", %d at most, and is not \"" CONTEXT_LOCAL "\"",
+                       "\"_\" and \".\", %d at most, does not begin with \".\" or end with \"" NEW
+                       "\", and is not \"" CONTEXT_LOCAL "\"",
                        name, CONTEXT_NAME_SIZE - 1);
 }
 
@@ -86,40 +136,71 @@ static StatusCode read_text(const char *path, char *text, Problem *problem)
     if (!file && errno == ENOENT)
         return problem_set(problem, STATUS_NOT_FOUND, "%s is not there", path);
     if (!file) return fault(path, problem);
-    size_t size = fread(text, 1, FILE_BYTES_MAX - 1, file);
+    size_t size = fread(text, 1, FILE_BYTES_MAX, file);
     bool failed = ferror(file) != 0;
     (void)fclose(file);
     if (failed) return fault(path, problem);
-    text[size] = '\0';
-    return STATUS_OK;
+    bool is_text = size < FILE_BYTES_MAX && !memchr(text, '\0', size);
+    text[is_text ? size : 0] = '\0';
+    if (is_text) return STATUS_OK;
+    return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s is too long for a context, or no text",
+                       path);
 }
 
-/* `name = "value"`; false: the line is not so. */
-static bool take_line(char *line, Context *context)
+static const Line *find_line(const char *name)
 {
-    char *equals = strstr(line, " = \"");
-    size_t length = strlen(line);
-    if (!equals || line[length - 1] != '"') return false;
-    line[length - 1] = '\0';
-    *equals = '\0';
-    const char *value = equals + strlen(" = \"");
-    for (size_t i = 0; i < LINE_COUNT; i++) {
-        if (strcmp(lines[i].name, line) != 0) continue;
-        if (strlen(value) >= lines[i].size || strchr(value, '"')) return false;
-        memcpy((char *)context + lines[i].offset, value, strlen(value) + 1);
-        return true;
-    }
-    return false;
+    for (size_t i = 0; i < LINE_COUNT; i++)
+        if (strcmp(lines[i].name, name) == 0) return &lines[i];
+    return NULL;
 }
 
-static bool parse(char *text, Context *context)
+static char *value_of(Context *context, const Line *line)
+{
+    return (char *)context + line->offset;
+}
+
+/* Of the file's value, or of one that is to be written. */
+static const char *check_value(const Line *line, const char *value)
+{
+    if (!*value || strpbrk(value, "\"\n\r")) return "it is empty, or has quotes or line breaks";
+    return strlen(value) < line->size ? line->check(value) : "it is too long";
+}
+
+/* `name = "value"`. Gives what is wrong with the line, and of which name; NULL: nothing. */
+static const char *take_line(char *text, Context *context, const char **name)
+{
+    char *equals = strstr(text, " = \"");
+    size_t length = strlen(text);
+    const Line *line;
+    *name = "";
+    if (!equals || text[length - 1] != '"') return "it is not NAME = \"VALUE\"";
+    *equals = text[length - 1] = '\0';
+    line = find_line(text);
+    if (!line) return "a context has requests, stream, server-key and key, and nothing else";
+    *name = line->name;
+    if (*value_of(context, line)) return "it was said before";
+    const char *value = equals + strlen(" = \"");
+    const char *wrong = check_value(line, value);
+    if (!wrong) memcpy(value_of(context, line), value, strlen(value) + 1);
+    return wrong;
+}
+
+static StatusCode parse(const char *path, char *text, Context *context, Problem *problem)
 {
     char *rest = text;
-    for (char *line; (line = strsep(&rest, "\n"));)
-        if (*line && *line != '#' && !take_line(line, context)) return false;
+    int number = 1;
+    for (char *line; (line = strsep(&rest, "\n")); number++) {
+        const char *name;
+        const char *wrong = *line && *line != '#' ? take_line(line, context, &name) : NULL;
+        if (wrong)
+            return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: line %d: %s%s%s", path,
+                               number, name, *name ? ": " : "", wrong);
+    }
     for (size_t i = 0; i < LINE_COUNT; i++)
-        if (!*((const char *)context + lines[i].offset)) return false;
-    return true;
+        if (!*value_of(context, &lines[i]))
+            return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: there is no %s in it", path,
+                               lines[i].name);
+    return STATUS_OK;
 }
 
 StatusCode context_read(const char *state, const char *name, Context *context, Problem *problem)
@@ -132,19 +213,14 @@ StatusCode context_read(const char *state, const char *name, Context *context, P
     if (code == STATUS_NOT_FOUND)
         return problem_set(problem, code,
                            "there is no context \"%s\": see \"plenary context list\"", name);
+    if (code == STATUS_OK) code = parse(path, text, &found, problem);
     if (code != STATUS_OK) return code;
-    if (!parse(text, &found))
-        return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s is no context", path);
+    memcpy(found.name, name, strlen(name) + 1);
     *context = found;
     return STATUS_OK;
 }
 
 /* --- writing --- */
-
-static bool is_one_line(const char *value)
-{
-    return *value && !strpbrk(value, "\"\n\r");
-}
 
 StatusCode context_add(const char *state, const char *name, const Context *context,
                        Problem *problem)
@@ -159,9 +235,9 @@ StatusCode context_add(const char *state, const char *name, const Context *conte
                            name);
     for (size_t i = 0; i < LINE_COUNT; i++) {
         const char *value = (const char *)context + lines[i].offset;
-        if (!is_one_line(value))
-            return problem_set(problem, STATUS_INVALID_ARGUMENT,
-                               "%s: it is empty, or has quotes or line breaks", lines[i].name);
+        const char *wrong = check_value(&lines[i], value);
+        if (wrong)
+            return problem_set(problem, STATUS_INVALID_ARGUMENT, "%s: %s", lines[i].name, wrong);
         size += snprintf(text + size, sizeof text - (size_t)size, "%s = \"%s\"\n", lines[i].name,
                          value);
     }
@@ -197,7 +273,8 @@ StatusCode context_in_use(const char *state, char name[static CONTEXT_NAME_SIZE]
     if (code != STATUS_OK && code != STATUS_NOT_FOUND) return code;
     text[strcspn(text, "\n")] = '\0';
     if (strcmp(text, CONTEXT_LOCAL) != 0 && context_check_name(text, problem) != STATUS_OK)
-        return problem->code;
+        return problem_set(problem, STATUS_INVALID_ARGUMENT,
+                           "%s: it names no context; \"plenary context use local\" mends it", path);
     (void)snprintf(name, CONTEXT_NAME_SIZE, "%.*s", CONTEXT_NAME_SIZE - 1, text);
     return STATUS_OK;
 }
@@ -247,9 +324,7 @@ size_t context_list(const char *state, char names[][CONTEXT_NAME_SIZE])
     DIR *folder = opendir(path);
     if (!folder) return 0;
     for (struct dirent *entry; count < CONTEXT_MAX && (entry = readdir(folder));) {
-        const char *end = strrchr(entry->d_name, '.');
         problem_clear(&problem);
-        if (end && strcmp(end, ".new") == 0) continue; /* of replace_file */
         if (context_check_name(entry->d_name, &problem) != STATUS_OK) continue;
         memcpy(names[count++], entry->d_name, strlen(entry->d_name) + 1);
     }

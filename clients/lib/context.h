@@ -23,11 +23,12 @@
 #define CONTEXT_LOCAL "local"
 
 enum {
-    CONTEXT_NAME_SIZE = 65, /* letters, digits, "-", "_" and "." */
+    CONTEXT_NAME_SIZE = 65, /* letters, digits, "-", "_" and "."; no ".new" at the end */
     CONTEXT_MAX = 1000,     /* that are listed */
 };
 
 typedef struct Context {
+    char name[CONTEXT_NAME_SIZE]; /* given by reading, not taken by writing */
     char requests[PATHS_ENDPOINT_SIZE];
     char stream[PATHS_ENDPOINT_SIZE];
     char server_key[CURVE_TEXT_SIZE];
@@ -37,10 +38,15 @@ typedef struct Context {
 /* INVALID_ARGUMENT: it cannot be the name of a context. */
 StatusCode context_check_name(const char *name, Problem *problem);
 
-/* NOT_FOUND: there is none of that name. INVALID_ARGUMENT: the file is no context. */
+/* Whether it is "tcp://host:port". Gives the length of what is before the last colon, and the
+ * port. */
+bool context_read_port(const char *endpoint, size_t *before, unsigned *port);
+
+/* NOT_FOUND: there is none of that name. INVALID_ARGUMENT: the file is no context; the problem
+ * names the line, or what is not there. */
 StatusCode context_read(const char *state, const char *name, Context *context, Problem *problem);
 
-/* ALREADY_EXISTS: there is one of that name. */
+/* ALREADY_EXISTS: there is one of that name. INVALID_ARGUMENT: it could not be read again. */
 StatusCode context_add(const char *state, const char *name, const Context *context,
                        Problem *problem);
 

@@ -1,7 +1,7 @@
 #include "clients/lib/dealer.h"
 
-#include "clients/lib/context.h"
 #include "clients/lib/lib_error.h"
+#include "clients/lib/monitor.h"
 #include "proto/frame.h"
 #include "proto/key_file.h"
 
@@ -19,24 +19,18 @@ enum {
     DROPPED_AT_ONCE_MAX = 1000, /* bad messages passed over in one call */
     RECONNECT_FIRST_MS = 50,
     RECONNECT_LONGEST_MS = 500,
-    HUNG_UP_MAX = 3, /* then it is no accident */
     KEEPALIVE_IDLE_S = 60,
     UNANSWERED_MS = 60000, /* what was sent and not confirmed: the connection is given up */
+    WHERE_SIZE = PATHS_ENDPOINT_SIZE + CONTEXT_NAME_SIZE + 16,
 };
-
-#define MONITOR_ENDPOINT "inproc://monitor"
-#define MONITOR_EVENTS                                                                             \
-    (ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |                      \
-     ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
 
 struct Dealer {
     void *context;
     void *socket;
-    void *monitor;  /* how handshakes end; NULL: without CURVE */
-    zmq_msg_t body; /* the message that is lent */
+    Monitor *monitor; /* NULL: without CURVE */
+    zmq_msg_t body;   /* the message that is lent */
     char endpoint[PATHS_ENDPOINT_SIZE];
-    bool is_refused; /* and nobody was told */
-    int hung_up;     /* handshakes that the server broke off, one after the other */
+    char where[WHERE_SIZE]; /* for a person */
 };
 
 typedef struct SocketOption {
@@ -79,18 +73,6 @@ static const SocketOption network_options[] = {
     {ZMQ_TCP_MAXRT, UNANSWERED_MS},
 };
 
-/* The end of the monitor that we read has no bound: else a queue of events that nobody reads would
- * stop the thread that makes them. They come one for each attempt to connect. */
-static bool monitor(Dealer *self)
-{
-    const int no_bound = 0;
-    if (zmq_socket_monitor(self->socket, MONITOR_ENDPOINT, MONITOR_EVENTS) != 0) return false;
-    self->monitor = zmq_socket(self->context, ZMQ_PAIR);
-    return self->monitor &&
-           zmq_setsockopt(self->monitor, ZMQ_RCVHWM, &no_bound, sizeof no_bound) == 0 &&
-           zmq_connect(self->monitor, MONITOR_ENDPOINT) == 0;
-}
-
 static bool secure(Dealer *self, const DealerTarget *target)
 {
     if (!target->server_key[0]) return true;
@@ -99,9 +81,12 @@ static bool secure(Dealer *self, const DealerTarget *target)
         if (zmq_setsockopt(self->socket, option->name, &option->value, sizeof option->value) != 0)
             return false;
     }
-    return set_text(self->socket, ZMQ_CURVE_SERVERKEY, target->server_key) &&
-           set_text(self->socket, ZMQ_CURVE_PUBLICKEY, target->own.public_key) &&
-           set_text(self->socket, ZMQ_CURVE_SECRETKEY, target->own.secret_key) && monitor(self);
+    if (!set_text(self->socket, ZMQ_CURVE_SERVERKEY, target->server_key) ||
+        !set_text(self->socket, ZMQ_CURVE_PUBLICKEY, target->own.public_key) ||
+        !set_text(self->socket, ZMQ_CURVE_SECRETKEY, target->own.secret_key))
+        return false;
+    self->monitor = monitor_new(self->context, self->socket);
+    return self->monitor != NULL;
 }
 
 Dealer *dealer_new(const DealerTarget *target, PlenaryError *error)
@@ -110,6 +95,8 @@ Dealer *dealer_new(const DealerTarget *target, PlenaryError *error)
     if (!self) goto exhausted;
     zmq_msg_init(&self->body);
     memcpy(self->endpoint, target->endpoint, sizeof self->endpoint);
+    (void)snprintf(self->where, sizeof self->where, "%s%s%s%s", target->endpoint,
+                   target->name[0] ? " (context " : "", target->name, target->name[0] ? ")" : "");
     self->context = zmq_ctx_new();
     if (!self->context) goto exhausted;
     self->socket = zmq_socket(self->context, ZMQ_DEALER);
@@ -134,10 +121,7 @@ void dealer_destroy(Dealer **self)
     if (!self || !*self) return;
     Dealer *dealer = *self;
     zmq_msg_close(&dealer->body);
-    if (dealer->monitor) {
-        (void)zmq_socket_monitor(dealer->socket, NULL, 0);
-        zmq_close(dealer->monitor);
-    }
+    monitor_destroy(&dealer->monitor);
     if (dealer->socket) zmq_close(dealer->socket);
     if (dealer->context) {
         while (zmq_ctx_term(dealer->context) != 0 && errno == EINTR)
@@ -212,57 +196,43 @@ bool dealer_wait(Dealer *self, bool for_room, int timeout_ms)
 
 /* --- who is there --- */
 
-/* An event is a number of 16 bits, a value of 32, and in a second frame where. */
-static void take_event(Dealer *self, const zmq_msg_t *event)
-{
-    uint16_t kind;
-    if (zmq_msg_size(event) < sizeof kind) return;
-    memcpy(&kind, zmq_msg_data((zmq_msg_t *)(uintptr_t)event), sizeof kind);
-    switch (kind) {
-    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: self->hung_up = 0; break;
-    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: self->is_refused = true; break;
-    default: self->hung_up++; break;
-    }
-}
-
-static void take_events(Dealer *self)
-{
-    if (!self->monitor) return;
-    for (bool is_event = true;; is_event = !is_event) {
-        zmq_msg_t frame;
-        zmq_msg_init(&frame);
-        bool got = zmq_msg_recv(&frame, self->monitor, ZMQ_DONTWAIT) >= 0;
-        if (got && is_event) take_event(self, &frame);
-        zmq_msg_close(&frame);
-        if (!got) return;
-    }
-}
-
 /* libzmq does not try again by itself after a refusal. */
 bool dealer_refused(Dealer *self, PlenaryError *error)
 {
-    take_events(self);
-    if (!self->is_refused) return false;
-    self->is_refused = false;
+    if (!monitor_take(self->monitor, MONITOR_REFUSED)) return false;
     (void)zmq_disconnect(self->socket, self->endpoint);
     (void)zmq_connect(self->socket, self->endpoint);
     lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAUTHENTICATED,
                   "%s does not let this key in: it is nobody's there, or was revoked; an admin "
                   "registers it with \"plenary principal\"",
-                  self->endpoint);
+                  self->where);
     return true;
 }
 
-static bool hangs_up(Dealer *self, PlenaryError *error)
+typedef struct Absence {
+    MonitorFinding finding;
+    const char *before; /* what stands before the words for where, and after them */
+    const char *after;
+} Absence;
+
+static const Absence absences[] = {
+    {MONITOR_HUNG_UP, "",
+     " hangs up before anything is said: its key is not the one that is known here, or it has too "
+     "many connections"},
+    {MONITOR_NO_LISTENER, "no plenaryd listens at ", ", or no way leads there"},
+    {MONITOR_NO_ADDRESS, "no way is known to ", ": there is no host of that name"},
+};
+
+static bool is_absent(Dealer *self, PlenaryError *error)
 {
-    take_events(self);
-    if (self->hung_up < HUNG_UP_MAX) return false;
-    self->hung_up = 0;
-    lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE,
-                  "%s hangs up before anything is said: its key is not the one that is known "
-                  "here, or it has too many connections",
-                  self->endpoint);
-    return true;
+    for (size_t i = 0; i < sizeof absences / sizeof *absences; i++) {
+        const Absence *absence = &absences[i];
+        if (!monitor_take(self->monitor, absence->finding)) continue;
+        lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE, "%s%s%s", absence->before,
+                      self->where, absence->after);
+        return true;
+    }
+    return false;
 }
 
 /* A connect(2) by which nothing is sent. The listener sees a connection that closes at once. */
@@ -282,7 +252,7 @@ static bool refuses_connections(const char *path)
 
 bool dealer_nobody_there(Dealer *self, bool by_connecting, PlenaryError *error)
 {
-    if (hangs_up(self, error)) return true;
+    if (is_absent(self, error)) return true;
     static const char scheme[] = "ipc://";
     if (strncmp(self->endpoint, scheme, sizeof scheme - 1) != 0) return false;
     const char *path = self->endpoint + sizeof scheme - 1;
@@ -298,9 +268,9 @@ bool dealer_nobody_there(Dealer *self, bool by_connecting, PlenaryError *error)
     return nobody;
 }
 
-const char *dealer_endpoint(const Dealer *self)
+const char *dealer_where(const Dealer *self)
 {
-    return self->endpoint;
+    return self->where;
 }
 
 int dealer_fd(Dealer *self)
@@ -359,6 +329,7 @@ static bool find_endpoint(const PlenaryOptions *options, const char *endpoint, D
 static bool find_context(const Context *context, DealerDoor door, DealerTarget *target,
                          PlenaryError *error)
 {
+    (void)put_text(target->name, sizeof target->name, context->name);
     (void)put_text(target->endpoint, sizeof target->endpoint,
                    door == DEALER_STREAM ? context->stream : context->requests);
     return read_keys(target, context->server_key, context->key, error);

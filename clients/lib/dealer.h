@@ -10,6 +10,7 @@
 #ifndef PLENARY_CLIENTS_DEALER_H
 #define PLENARY_CLIENTS_DEALER_H
 
+#include "clients/lib/context.h"
 #include "clients/lib/plenary.h"
 #include "proto/curve.h"
 #include "proto/paths.h"
@@ -24,6 +25,7 @@ typedef struct Dealer Dealer;
 /* Where to, and by which keys. */
 typedef struct DealerTarget {
     char endpoint[PATHS_ENDPOINT_SIZE];
+    char name[CONTEXT_NAME_SIZE];     /* of the context; "": of none */
     char server_key[CURVE_TEXT_SIZE]; /* "": without CURVE */
     CurvePair own;                    /* with CURVE */
 } DealerTarget;
@@ -63,11 +65,13 @@ bool dealer_wait(Dealer *self, bool for_room, int timeout_ms);
 bool dealer_refused(Dealer *self, PlenaryError *error);
 
 /* Whether it is certain that nobody answers at this endpoint, and a message for the person. Over
- * the network it knows only of a server that hangs up. Of ipc, `by_connecting`: also where there is
- * a socket file, asks by a connect(2). */
+ * the network that is so where an attempt of libzmq's has failed since it was asked last, not where
+ * one still waits. Of ipc, `by_connecting`: also where there is a socket file, asks by a
+ * connect(2). */
 bool dealer_nobody_there(Dealer *self, bool by_connecting, PlenaryError *error);
 
-const char *dealer_endpoint(const Dealer *self);
+/* The endpoint, and the name of its context: for a person. */
+const char *dealer_where(const Dealer *self);
 
 /* The file descriptor of ZMQ_FD; edge-triggered. */
 int dealer_fd(Dealer *self);

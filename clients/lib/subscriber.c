@@ -175,7 +175,7 @@ static bool find_nobody(PlenarySubscriber *self, int64_t now_ms, PlenaryNews *ne
         return lose(self, news);
     if (waited_ms < self->heartbeat_timeout_ms) return false;
     lib_error_set(&news->error, PLENARY__V1__STATUS_CODE__UNAVAILABLE, "no connection to %s",
-                  dealer_endpoint(self->dealer));
+                  dealer_where(self->dealer));
     return lose(self, news);
 }
 
@@ -190,11 +190,11 @@ static bool keep_alive(PlenarySubscriber *self, int64_t now_ms, PlenaryNews *new
     }
     if (connected)
         lib_error_set(&news->error, PLENARY__V1__STATUS_CODE__UNAVAILABLE,
-                      "nothing was heard from %s for %d ms", dealer_endpoint(self->dealer),
+                      "nothing was heard from %s for %d ms", dealer_where(self->dealer),
                       self->heartbeat_timeout_ms);
     else
         lib_error_set(&news->error, PLENARY__V1__STATUS_CODE__UNAVAILABLE,
-                      "the connection to %s was lost", dealer_endpoint(self->dealer));
+                      "the connection to %s was lost", dealer_where(self->dealer));
     return lose(self, news);
 }
 
@@ -263,7 +263,7 @@ static bool take_message(PlenarySubscriber *self, PlenaryNews *news)
     }
     if (!good) {
         lib_error_set(&news->error, PLENARY__V1__STATUS_CODE__INTERNAL,
-                      "%s sent what cannot be read", dealer_endpoint(self->dealer));
+                      "%s sent what cannot be read", dealer_where(self->dealer));
         (void)lose(self, news);
         return false;
     }

@@ -78,14 +78,24 @@ static void note_refused(Handler *self, uint64_t *count, const char *address,
     (void)snprintf(self->refused.fingerprint, sizeof self->refused.fingerprint, "%s", fingerprint);
 }
 
+/* As people write it: a socket of both families has IPv4 in IPv6's form (RFC 4291 2.5.5.2). */
+static void take_address(zframe_t *part, char address[static ZAP_ADDRESS_SIZE])
+{
+    static const char mapped[] = "::ffff:";
+    const size_t length = sizeof mapped - 1;
+    (void)snprintf(address, ZAP_ADDRESS_SIZE, "%.*s", (int)zframe_size(part),
+                   (const char *)zframe_data(part));
+    if (strncmp(address, mapped, length) == 0 && strchr(address, '.'))
+        memmove(address, address + length, strlen(address + length) + 1);
+}
+
 /* The fingerprint is given where the key is let in, else "". */
 static const Answer *judge(Handler *self, zframe_t *const parts[],
                            char fingerprint[static CURVE_FINGERPRINT_SIZE])
 {
     char address[ZAP_ADDRESS_SIZE];
     fingerprint[0] = '\0';
-    (void)snprintf(address, sizeof address, "%.*s", (int)zframe_size(parts[PART_ADDRESS]),
-                   (const char *)zframe_data(parts[PART_ADDRESS]));
+    take_address(parts[PART_ADDRESS], address);
     if (!is_proper(parts)) {
         note_refused(self, &self->refused.other, address, "");
         return &no_curve;

@@ -12,6 +12,7 @@ setup() {
     work=$PLENARY_HOME/work
     mkdir "$work"
     daemon=
+    daemon_host=() # the command by which the daemon runs on another host (two_hosts)
     if declare -F scenario_setup >/dev/null; then scenario_setup; else start_daemon; fi
 }
 
@@ -43,7 +44,7 @@ eventually() {
 }
 
 start_daemon() {
-    plenaryd "$@" >>"$PLENARY_HOME/plenaryd.log" 2>&1 3>&- &
+    "${daemon_host[@]}" plenaryd "$@" >>"$PLENARY_HOME/plenaryd.log" 2>&1 3>&- &
     daemon=$!
     eventually answers_or_ended
     plenary status >/dev/null

@@ -2,59 +2,21 @@
 # Over the network: CURVE, the ZAP handler, contexts; who is let in, and who is shut out.
 
 load helpers
-
-# A port that was free a moment ago, and the next one.
-free_port() {
-    python3 - <<'PY'
-import socket
-for _ in range(100):
-    one, other = socket.socket(), socket.socket()
-    try:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", one.getsockname()[1] + 1))
-        print(one.getsockname()[1])
-        break
-    except (OSError, OverflowError):
-        pass
-    finally:
-        one.close()
-        other.close()
-PY
-}
-
-configure() {
-    port=$(free_port)
-    printf 'network\n    requests = "tcp://127.0.0.1:%s"\n    stream = "tcp://127.0.0.1:%s"\n' \
-        "$port" "$((port + 1))" >plenaryd.zpl
-}
+load network
 
 scenario_setup() {
     watcher=
+    proxy=
     cd "$work"
-    configure
-    plenaryd init >init.out
-    server=$PLENARY_HOME/data/server.key.pub
-    start_daemon --config plenaryd.zpl
-    plenary org add unodc --name "Office on Drugs and Crime" --acronym UNODC --kind international
+    listen_at 127.0.0.1 "$(free_port)"
 }
 
-# let_in NAME ROLE...: with a key, and a context of that name on "another machine".
-let_in() {
-    plenary key generate "$1.key" >/dev/null
-    plenary principal add "$1" --role "$2" --org unodc --key "@$1.key.pub" "${@:3}"
-    context "$1"
+scenario_teardown() {
+    for each in $watcher $proxy; do kill "$each" 2>/dev/null || true; done
 }
-context() {
-    plenary context add "$1" "tcp://127.0.0.1:$port" --server-key "@$server" --key "$1.key"
-}
-as() { plenary --context "$@"; }
 
 # Request{correlation = 1, get_status = {}}, packed.
 status_request() { echo 1001ba0100; }
-
-scenario_teardown() { [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || true; }
-
-log_has() { grep -q "$@" "$PLENARY_HOME/plenaryd.log"; }
 
 @test "an agency registers and watches from another machine, as what it is" {
     let_in azamat registrar
@@ -173,9 +135,62 @@ PY
 @test "a server with another key is not believed" {
     let_in azamat reader
     plenary key generate other.key >/dev/null
-    plenary context add wrong "tcp://127.0.0.1:$port" --server-key @other.key.pub --key azamat.key
-    fails 7 as wrong list
+    plenary context add wrong "tcp://$address:$port" --server-key @other.key.pub --key azamat.key
+    at_most_ms 5000 fails 7 as wrong list
+    says "tcp://$address:$port (context wrong) hangs up before anything is said" \
+        "its key is not the one that is known here"
+    at_most_ms 5000 fails 7 as wrong watch --no-follow
     says "hangs up before anything is said"
+}
+
+@test "where nobody listens, that is said soon" {
+    let_in azamat reader
+    stop_daemon
+    at_most_ms 4000 fails 7 as azamat list
+    says "no plenaryd listens at tcp://$address:$port (context azamat), or no way leads there"
+    at_most_ms 4000 fails 7 as azamat watch --no-follow
+    says "no plenaryd listens at tcp://$address:$((port + 1)) (context azamat)"
+    at_most_ms 4000 fails 7 env PLENARY_CONTEXT=azamat plenary-notify --once
+    says "no plenaryd listens at"
+    plenary context add lost "tcp://no..where:$port" --server-key "@$server" --key azamat.key
+    at_most_ms 4000 fails 7 as lost list
+    says "tcp://no..where:$port (context lost): there is no host of that name"
+    # Who follows goes on trying, and says so once.
+    as azamat watch --since 0 >heard 2>watch.err 3>&- &
+    watcher=$!
+    eventually grep -q "LOST no plenaryd listens at" watch.err
+    start_daemon --config plenaryd.zpl
+    add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    eventually grep -q First heard
+    prints 1 grep -c LOST watch.err
+}
+
+@test "a server that is slow or far is no absent one" {
+    let_in azamat reader
+    cat >proxy.py <<'PY'
+import socket, sys, threading, time
+to, wait_s = int(sys.argv[1]), float(sys.argv[2])
+def pump(one, other):
+    while data := one.recv(65536):
+        other.sendall(data)
+    other.shutdown(socket.SHUT_WR)
+def serve(near):
+    time.sleep(wait_s)
+    far = socket.create_connection(("127.0.0.1", to))
+    threading.Thread(target=pump, args=(near, far), daemon=True).start()
+    pump(far, near)
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+PY
+    python3 proxy.py "$port" 3 >proxy.port 2>proxy.err 3>&- &
+    proxy=$!
+    eventually test -s proxy.port
+    plenary context add far "tcp://127.0.0.1:$(cat proxy.port)" --server-key "@$server" \
+        --key azamat.key
+    add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
+    prints 1 as far count
 }
 
 @test "without CURVE nobody is heard" {
@@ -211,6 +226,10 @@ PY
     printf 'network\n    requests = "tcp://127.0.0.1:5570"\n' >bad.zpl
     fails 6 timeout 20 plenaryd --config bad.zpl
     says "network/stream"
+    # Of the broadcast there is none on the network at all.
+    printf 'network\n    broadcast = "tcp://127.0.0.1:5572"\n' >bad.zpl
+    fails 6 timeout 20 plenaryd --config bad.zpl
+    says "there is no key network/broadcast"
 }
 
 @test "contexts are kept, chosen and forgotten" {
@@ -240,7 +259,28 @@ PY
     fails 6 plenary context add local tcp://a:1 --server-key "$key" --key mine
     fails 6 plenary context add a ipc:///tmp/a --server-key "$key" --key mine
     fails 6 plenary context add a tcp://a --server-key "$key" --key mine
+    fails 6 plenary context add a tcp://a:65535 --server-key "$key" --key mine
+    says "--stream"
+    fails 6 plenary context add a.new tcp://a:1 --server-key "$key" --key mine
     fails 6 plenary context add a tcp://a:1 --server-key nonsense --key mine
     fails 2 plenary context add a tcp://a:1 --key mine
     fails 3 plenary context add a tcp://a:1 --server-key "$key" --key nothing
+    # A file that somebody spoiled is told by its line; so is the choice.
+    plenary context add office tcp://a:1 --server-key "$key" --key mine
+    sed -i 's/^stream = .*/stream = "a:2"/' "$PLENARY_HOME/state/contexts/office"
+    fails 6 plenary --context office status
+    says "/state/contexts/office: line 2: stream: it is no tcp://HOST:PORT"
+    run plenary context list
+    says "office" "(cannot be read)"
+    echo "the office" >"$PLENARY_HOME/state/context"
+    fails 6 plenary status
+    says "/state/context: it names no context"
+    plenary context use local
+    plenary status
+    # Nor is a key used that others may read.
+    plenary context remove office
+    plenary context add office tcp://a:1 --server-key "$key" --key mine
+    chmod 640 mine
+    fails 6 plenary --context office status
+    says "others may read $work/mine" "chmod 600"
 }
