@@ -114,3 +114,19 @@ names() { grep -a -i -E "jane[ ]?d(o|ö)e|jane@"; }
     eventually bash -c "tail -n 1 '$work/heard' | grep -q left"
     kill "$watcher"
 }
+
+@test "after compacting, no file of the daemon has a byte of the name" {
+    plenary watch --name desk --text "jane" --since 0 --no-follow >/dev/null
+    stop_daemon # with a note of the query
+    start_daemon
+    erase --text "a guest" --yes
+    grep -r -a -q -i jane "$PLENARY_HOME/data"
+    plenary compact
+    stop_daemon
+    if grep -r -a -i -l -E "jane|döe" "$PLENARY_HOME/data"; then return 1; fi
+    run plenaryd --check
+    [ "$status" -eq 0 ]
+    start_daemon
+    run plenary show 1
+    says "a guest" "Ann Lee"
+}
