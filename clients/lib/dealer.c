@@ -5,6 +5,7 @@
 #include "proto/frame.h"
 #include "proto/key_file.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,10 @@ struct Dealer {
     zmq_msg_t body;   /* the message that is lent */
     char endpoint[PATHS_ENDPOINT_SIZE];
     char where[WHERE_SIZE]; /* for a person */
+    bool is_name;           /* the host is named, not numbered */
+    bool is_ipv4;           /* addresses of IPv4 alone are asked for */
+    bool is_second;         /* family of addresses that is tried, after the first one failed */
+    bool is_known;          /* one of them has an address of that name */
 };
 
 typedef struct SocketOption {
@@ -89,6 +94,17 @@ static bool secure(Dealer *self, const DealerTarget *target)
     return self->monitor != NULL;
 }
 
+static bool is_name(const char *endpoint)
+{
+    char host[PATHS_ENDPOINT_SIZE];
+    struct in_addr address;
+    const char *begin = strstr(endpoint, "://");
+    const char *colon = strrchr(endpoint, ':');
+    if (!begin || colon <= begin) return false;
+    (void)snprintf(host, sizeof host, "%.*s", (int)(colon - begin - 3), begin + 3);
+    return !strchr(host, ':') && inet_pton(AF_INET, host, &address) != 1;
+}
+
 Dealer *dealer_new(const DealerTarget *target, PlenaryError *error)
 {
     Dealer *self = calloc(1, sizeof *self);
@@ -97,6 +113,7 @@ Dealer *dealer_new(const DealerTarget *target, PlenaryError *error)
     memcpy(self->endpoint, target->endpoint, sizeof self->endpoint);
     (void)snprintf(self->where, sizeof self->where, "%s%s%s%s", target->endpoint,
                    target->name[0] ? " (context " : "", target->name, target->name[0] ? ")" : "");
+    self->is_name = is_name(self->endpoint);
     self->context = zmq_ctx_new();
     if (!self->context) goto exhausted;
     self->socket = zmq_socket(self->context, ZMQ_DEALER);
@@ -196,12 +213,17 @@ bool dealer_wait(Dealer *self, bool for_room, int timeout_ms)
 
 /* --- who is there --- */
 
+static void connect_again(Dealer *self)
+{
+    (void)zmq_disconnect(self->socket, self->endpoint);
+    (void)zmq_connect(self->socket, self->endpoint);
+}
+
 /* libzmq does not try again by itself after a refusal. */
 bool dealer_refused(Dealer *self, PlenaryError *error)
 {
     if (!monitor_take(self->monitor, MONITOR_REFUSED)) return false;
-    (void)zmq_disconnect(self->socket, self->endpoint);
-    (void)zmq_connect(self->socket, self->endpoint);
+    connect_again(self);
     lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAUTHENTICATED,
                   "%s does not let this key in: it is nobody's there, or was revoked; an admin "
                   "registers it with \"plenary principal\"",
@@ -209,30 +231,47 @@ bool dealer_refused(Dealer *self, PlenaryError *error)
     return true;
 }
 
-typedef struct Absence {
-    MonitorFinding finding;
-    const char *before; /* what stands before the words for where, and after them */
-    const char *after;
-} Absence;
+/* A host's name may have addresses of both families, of which libzmq takes the first one, of IPv6
+ * where there is one: a server that listens at its address of IPv4 would not be found. What came
+ * to nothing is tried with the other family before anybody is told. False: it was. */
+static bool try_other_family(Dealer *self)
+{
+    bool had_both = self->is_second || !self->is_name;
+    self->is_second = !had_both;
+    if (had_both) return false;
+    self->is_ipv4 = !self->is_ipv4;
+    const int with_ipv6 = !self->is_ipv4;
+    (void)zmq_setsockopt(self->socket, ZMQ_IPV6, &with_ipv6, sizeof with_ipv6);
+    connect_again(self);
+    return true;
+}
 
-static const Absence absences[] = {
-    {MONITOR_HUNG_UP, "",
-     " hangs up before anything is said: its key is not the one that is known here, or it has too "
-     "many connections"},
-    {MONITOR_NO_LISTENER, "no plenaryd listens at ", ", or no way leads there"},
-    {MONITOR_NO_ADDRESS, "no way is known to ", ": there is no host of that name"},
-};
+/* `before` and `after` stand around the words for where. */
+static bool say_absent(const Dealer *self, const char *before, const char *after,
+                       PlenaryError *error)
+{
+    lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE, "%s%s%s", before, self->where,
+                  after);
+    return true;
+}
 
 static bool is_absent(Dealer *self, PlenaryError *error)
 {
-    for (size_t i = 0; i < sizeof absences / sizeof *absences; i++) {
-        const Absence *absence = &absences[i];
-        if (!monitor_take(self->monitor, absence->finding)) continue;
-        lib_error_set(error, PLENARY__V1__STATUS_CODE__UNAVAILABLE, "%s%s%s", absence->before,
-                      self->where, absence->after);
-        return true;
-    }
-    return false;
+    if (monitor_take(self->monitor, MONITOR_HUNG_UP))
+        return say_absent(self, "",
+                          " hangs up before anything is said: its key is not the one that is known "
+                          "here, or it has too many connections",
+                          error);
+    bool no_listener = monitor_take(self->monitor, MONITOR_NO_LISTENER);
+    bool no_address = monitor_take(self->monitor, MONITOR_NO_ADDRESS);
+    if (!no_listener && !no_address) return false;
+    self->is_known |= no_listener;
+    if (try_other_family(self)) return false;
+    bool is_known = self->is_known;
+    self->is_known = false;
+    return is_known
+               ? say_absent(self, "no plenaryd listens at ", ", or no way leads there", error)
+               : say_absent(self, "no way is known to ", ": there is no host of that name", error);
 }
 
 /* A connect(2) by which nothing is sent. The listener sees a connection that closes at once. */

@@ -165,6 +165,25 @@ PY
     prints 1 grep -c LOST watch.err
 }
 
+@test "of a host's name each family of addresses is tried" {
+    let_in azamat reader
+    plenary context add both "tcp://both:$port" --server-key "@$server" --key azamat.key
+    # It listens at the one of IPv4 alone. Names of our own are in a mount namespace.
+    printf '127.0.0.1 both\n::1 both\n' >hosts
+    own_names=(unshare --mount)
+    "${own_names[@]}" true 2>/dev/null || own_names+=(--user --map-root-user)
+    "${own_names[@]}" mount --bind hosts /etc/hosts 2>/dev/null ||
+        skip "no mount namespace can be made here"
+    at_most_ms 4000 prints 0 \
+        "${own_names[@]}" sh -c 'mount --bind hosts /etc/hosts && plenary --context both count'
+    at_most_ms 4000 prints "" "${own_names[@]}" \
+        sh -c 'mount --bind hosts /etc/hosts && plenary --context both watch --no-follow'
+    stop_daemon
+    at_most_ms 4000 fails 7 "${own_names[@]}" \
+        sh -c 'mount --bind hosts /etc/hosts && plenary --context both count'
+    says "no plenaryd listens at tcp://both:$port"
+}
+
 @test "a server that is slow or far is no absent one" {
     let_in azamat reader
     cat >proxy.py <<'PY'
