@@ -49,8 +49,8 @@ begin() {
     eventually grep -q "begins with" "$1.err"
 }
 
-# In the files that it makes.
-holds() { grep -rqaF "$2" "$work/$1"; }
+# Anywhere in the files that it makes, or in its own copy.
+holds() { grep -rqaF "$2" "$work/$1" "$work/$1.state"; }
 holds_not() { ! holds "$@"; }
 
 @test "each of them follows with what its key may see" {
