@@ -198,14 +198,15 @@ static Change because_of(const Again *again, const Event *event)
     return change;
 }
 
-/* May it have matched by what an erasure took from it? Who was never shown it hears of something
- * that means nothing to them. */
+/* May it have matched by what an erasure took from it, a participant or a part of any text? Who was
+ * never shown it hears of something that means nothing to them. */
 static bool may_have_matched(const DeliveryContext *context, const Again *again)
 {
-    static const FacetMask of_people =
-        FACET_BIT(FACET_PERSON) | FACET_BIT(FACET_WORD) | FACET_BIT(FACET_STEM);
     const Resolved *resolved = context->view->resolved;
-    return again->erased && ((resolved->mask & of_people) || resolved->phrase_count > 0);
+    FacetMask of_texts = 0;
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        if (facet_info((Facet)facet)->form == FACET_FOLDED) of_texts |= FACET_BIT(facet);
+    return again->erased && ((resolved->mask & of_texts) || resolved->phrase_count > 0);
 }
 
 bool delivery_make_again(const DeliveryContext *context, const Again *again, uint32_t number,

@@ -5,14 +5,18 @@ load helpers
 
 scenario_setup() {
     followers=()
+    always=
+    notify=(plenary-notify --state "$work/notify" --jsonl "$work/notify.jsonl")
+    calendar=(plenary-calendar --state "$work/calendar" -O "$work/calendar.ics")
+    report=(plenary-report --state "$work/report" --html "$work/report.html" --csv "$work/report.csv")
     start_daemon
 }
 
 scenario_teardown() {
-    if [ ${#followers[@]} -gt 0 ]; then
-        kill -9 "${followers[@]}" 2>/dev/null || true
-        wait "${followers[@]}" 2>/dev/null || true
-    fi
+    for pid in "${followers[@]}" $always; do
+        kill -9 "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
 }
 
 # A meeting, and so many more participants whose records are of all sizes.
@@ -48,15 +52,20 @@ part_with_jane() {
     plenary withdraw 4 --yes
 }
 
-# What each keeps and makes, in a folder of its own.
-notify_() { plenary-notify --state "$work/notify" --jsonl "$work/notify.jsonl" "$@"; }
-calendar_() { plenary-calendar --state "$work/calendar" -O "$work/calendar.ics" "$@"; }
-report_() { plenary-report --state "$work/report" --html "$work/report.html" --csv "$work/report.csv" "$@"; }
-
 catch_up_all() {
-    notify_ --once "$@"
-    calendar_ --once "$@"
-    report_ --once "$@"
+    "${notify[@]}" --once "$@"
+    "${calendar[@]}" --once "$@"
+    "${report[@]}" --once "$@"
+}
+
+# Each in the background; what they say goes to files of their names.
+start_all() {
+    "${notify[@]}" 2>"$work/err.notify" 3>&- &
+    followers+=($!)
+    "${calendar[@]}" 2>"$work/err.calendar" 3>&- &
+    followers+=($!)
+    "${report[@]}" 2>"$work/err.report" 3>&- &
+    followers+=($!)
 }
 
 kept() { # all that they keep: a state folder each, and files
@@ -69,12 +78,7 @@ is_clean() { ! names_jane; }
 erase_jane() { plenary erase --person "Jane Doe" --text "a participant" --yes; }
 
 @test "followers that run: no byte of who was erased is left in what they keep" {
-    notify_ 2>"$work/err.notify" 3>&- &
-    followers+=($!)
-    calendar_ 2>"$work/err.calendar" 3>&- &
-    followers+=($!)
-    report_ 2>"$work/err.report" 3>&- &
-    followers+=($!)
+    start_all
     eventually grep -q 'begins with' "$work/err.notify"
     register_jane
     part_with_jane
@@ -114,7 +118,35 @@ erase_jane() { plenary erase --person "Jane Doe" --text "a participant" --yes; }
     names_jane
     catch_up_all
     is_clean
-    prints "" notify_ --once
+    prints "" "${notify[@]}" --once
+}
+
+# All three live for a quarter of a second at most.
+live_and_die() {
+    start_all
+    sleep "0.$((RANDOM % 16 + 10))"
+    kill -9 "${followers[@]}"
+    wait "${followers[@]}" 2>/dev/null || true
+    followers=()
+}
+
+@test "killed at any moment, they forget all the same, and each line is there once" {
+    plenary-notify --state "$work/always" --jsonl "$work/always.jsonl" 2>"$work/err" 3>&- &
+    always=$!
+    eventually grep -q 'begins with' "$work/err"
+    catch_up_all
+    register_jane
+    for round in {1..12}; do
+        plenary add meeting "Meeting $round" --start 2022-05-01
+        [ "$round" != 4 ] || part_with_jane
+        [ "$round" != 7 ] || erase_jane
+        live_and_die
+    done
+    plenary add meeting "The last meeting" --start 2022-05-01
+    catch_up_all
+    is_clean
+    eventually grep -q 'The last meeting' "$work/always.jsonl"
+    eventually cmp "$work/always.jsonl" "$work/notify.jsonl"
 }
 
 @test "a follower of part of the registry hears of what it may see" {
@@ -131,14 +163,14 @@ erase_jane() { plenary erase --person "Jane Doe" --text "a participant" --yes; }
 }
 
 @test "a follower of who was erased loses the records with the name" {
-    plenary-notify --once --state "$work/notify" --jsonl "$work/notify.jsonl" --person "Jane Doe"
+    "${notify[@]}" --once --person "Jane Doe"
     register_jane
-    plenary-notify --once --state "$work/notify" --jsonl "$work/notify.jsonl" --person "Jane Doe"
-    plenary-calendar --once --state "$work/calendar" -O "$work/calendar.ics" --person "Jane Doe"
+    "${notify[@]}" --once --person "Jane Doe"
+    "${calendar[@]}" --once --person "Jane Doe"
     prints 4 grep -c BEGIN:VEVENT "$work/calendar.ics"
     erase_jane
-    plenary-notify --once --state "$work/notify" --jsonl "$work/notify.jsonl" --person "Jane Doe"
-    plenary-calendar --once --state "$work/calendar" -O "$work/calendar.ics" --person "Jane Doe"
+    "${notify[@]}" --once --person "Jane Doe"
+    "${calendar[@]}" --once --person "Jane Doe"
     is_clean
     prints 0 bash -c "grep -c BEGIN:VEVENT '$work/calendar.ics' || true"
     prints 4 bash -c "grep -c '\"action\":\"erased\",\"relation\":\"left\"' '$work/notify.jsonl'"

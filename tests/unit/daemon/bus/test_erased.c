@@ -76,21 +76,21 @@ static int end(void **state)
     return 0;
 }
 
-static void look_as(Scene *scene, const Caller *caller, const char *person)
+static void look_as(Scene *scene, const Caller *caller, const char *facet, const char *value)
 {
     Problem problem;
     Query query = PLENARY__V1__QUERY__INIT;
     Plenary__V1__Term term = PLENARY__V1__TERM__INIT;
     Plenary__V1__Term *terms[] = {&term};
-    char *values[] = {ask_text(person)};
-    term.facet = ask_text("person");
+    char *values[] = {ask_text(value)};
+    term.facet = ask_text(facet);
     term.values = values;
     term.n_values = 1;
     query.terms = terms;
     query.n_terms = 1;
     problem_clear(&problem);
     assert_int_equal(view_make(registry_state(harness_registry(scene->harness)), caller,
-                               person ? &query : NULL, false, scene->arena, &scene->view, &problem),
+                               facet ? &query : NULL, false, scene->arena, &scene->view, &problem),
                      STATUS_OK);
 }
 
@@ -131,7 +131,7 @@ static void who_sees_a_part_is_not_told_of_which_records(void **state)
 {
     Scene *scene = *state;
     const Asker reader = ask_reader(&scene->admin);
-    look_as(scene, &reader.caller, NULL);
+    look_as(scene, &reader.caller, NULL, NULL);
     const Batch *batch = hear(scene);
     assert_int_equal(batch->count, 3);
     const Change *bare = heard(scene, batch, 0, RELATION(AGAIN));
@@ -145,7 +145,7 @@ static void who_sees_a_part_is_not_told_of_which_records(void **state)
 static void who_sees_all_is_told_of_all_images(void **state)
 {
     Scene *scene = *state;
-    look_as(scene, &scene->admin.caller, NULL);
+    look_as(scene, &scene->admin.caller, NULL, NULL);
     const Batch *batch = hear(scene);
     assert_int_equal(batch->count, 4);
     assert_int_equal(heard(scene, batch, 0, RELATION(AGAIN))->n_erasures, 4);
@@ -157,7 +157,7 @@ static void what_matched_by_the_name_is_left(void **state)
 {
     Scene *scene = *state;
     const Asker reader = ask_reader(&scene->admin);
-    look_as(scene, &reader.caller, "jane doe");
+    look_as(scene, &reader.caller, "person", "jane doe");
     const Batch *batch = hear(scene);
     assert_int_equal(batch->count, 3);
     assert_int_equal(heard(scene, batch, 0, RELATION(AGAIN))->record_case,
@@ -165,6 +165,17 @@ static void what_matched_by_the_name_is_left(void **state)
     const Change *left = heard(scene, batch, 1, RELATION(LEFT));
     assert_int_equal(left->event->number, 1);
     assert_null(left->event->title);
+}
+
+/* A text in the name's place may have taken what it matched by; a code is never taken. */
+static void what_may_have_matched_by_a_text_is_left_too(void **state)
+{
+    Scene *scene = *state;
+    const Asker reader = ask_reader(&scene->admin);
+    look_as(scene, &reader.caller, "topic", "jane doe");
+    assert_int_equal(hear(scene)->count, 3);
+    look_as(scene, &reader.caller, "country", "KZ");
+    assert_int_equal(hear(scene)->count, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -175,6 +186,7 @@ int main(void)
         TEST(who_sees_a_part_is_not_told_of_which_records),
         TEST(who_sees_all_is_told_of_all_images),
         TEST(what_matched_by_the_name_is_left),
+        TEST(what_may_have_matched_by_a_text_is_left_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
