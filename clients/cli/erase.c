@@ -135,9 +135,10 @@ static int erase_all(Erasure *self, Named *named)
 
 static void tell_texts(const Erasure *self, const Named *named)
 {
-    if (!named->in_texts) return;
-    if (!self->text)
+    if (named->in_texts && !self->text)
         (void)printf("The texts above keep the name: --text TEXT puts TEXT in its place\n");
+    if (named->in_names)
+        (void)printf("A participant goes by the whole name: say all of it after --person\n");
 }
 
 static int tell_json(const Erasure *self, const Named *named, bool dry_run)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PARTICIPANTS "participants["
+
 enum {
     ROOM_FIRST = 64,
     NUMBER_SIZE = 24,
@@ -79,6 +81,8 @@ static bool take_places(Named *self, NamedEvent *event, const FoundImage *image,
         taken->excerpt = place->excerpt ? arena_strdup(arena, place->excerpt) : NULL;
         if (!taken->path || (place->excerpt && !taken->excerpt)) return false;
         self->in_texts |= !is_entry(place);
+        self->in_names |=
+            !is_entry(place) && strncmp(place->path, PARTICIPANTS, strlen(PARTICIPANTS)) == 0;
     }
     return true;
 }

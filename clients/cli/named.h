@@ -36,6 +36,7 @@ typedef struct Named {
     size_t event_count;
     size_t event_capacity;
     bool in_texts; /* the name stands in other texts of some latest image */
+    bool in_names; /* one of these is a participant's longer name */
 } Named;
 
 /* `with_texts`: something is to take the name's place in texts. False: no memory. */

@@ -74,6 +74,11 @@ names() { grep -a -i -E "jane[ ]?d(o|ö)e|jane@"; }
     fails 3 plenary erase 99 --person "Jane Doe" --yes
 }
 
+@test "who is named by a part of a name is told to say all of it" {
+    run plenary erase --person Doe --dry-run
+    says "participants[0].name" "0 images of 2 events" "A participant goes by the whole name"
+}
+
 @test "a text that is the name, or no name at all, is refused" {
     fails 6 erase --text "Jane" --yes
     fails 6 plenary erase --person "?" --yes
