@@ -4,11 +4,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { COPY_MAP_BYTES = 16 * 1024 * 1024 }; /* to begin with */
 
@@ -207,17 +210,45 @@ static StatusCode move_copy(const Lmdb *source, Problem *problem)
     return code;
 }
 
+static int hold_file(const Lmdb *source)
+{
+    char *file = folder_path(lmdb_folder(source), LMDB_FILE);
+    int held = file == NULL ? -1 : open(file, O_RDONLY | O_CLOEXEC);
+    free(file);
+    return held;
+}
+
+static void *close_file(void *held)
+{
+    (void)close((int)(intptr_t)held);
+    return NULL;
+}
+
+/* Whoever lets a large file go that has no name any more waits until its blocks are free: some
+ * 100 ms for 300 MB on ext4. That is nobody's turn: a thread of its own, which shares nothing. */
+static void let_go(int held)
+{
+    pthread_t thread;
+    if (held < 0) return;
+    if (pthread_create(&thread, NULL, close_file, (void *)(intptr_t)held) == 0)
+        (void)pthread_detach(thread);
+    else
+        (void)close(held);
+}
+
 /* Once it is durable that its name is another's, the old file is gone for good. */
 CompactionSwap compaction_swap(Lmdb *source, Compacted *compacted)
 {
     Problem problem, other;
     problem_clear(&problem);
     uint64_t before = lmdb_file_bytes(source);
+    int held = hold_file(source);
     lmdb_shut(source);
     bool moved = move_copy(source, &problem) == STATUS_OK;
     bool known = !moved || folder_sync(lmdb_folder(source), &problem) == STATUS_OK;
     bool open = lmdb_open_again(source, problem.code == STATUS_OK ? &problem : &other) == STATUS_OK;
     compaction_discard(source);
+    let_go(held);
     *compacted = compacted_not(problem.code, problem.message);
     if (!known || !open) return COMPACTION_LOST;
     if (!moved) return COMPACTION_KEPT;

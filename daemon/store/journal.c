@@ -106,7 +106,7 @@ uint32_t journal_epoch(const Journal *self)
 
 StatusCode journal_set_epoch(Journal *self, uint32_t epoch, Problem *problem)
 {
-    assert(self->in_flight == 0 && epoch > self->meta.epoch);
+    assert(self->in_flight == 0 && !self->compacts && epoch > self->meta.epoch);
     JournalMeta meta = self->meta;
     meta.epoch = epoch;
     StatusCode code = write_meta(self, &meta, problem);
