@@ -110,8 +110,9 @@ scenario_teardown() { umount "$PLENARY_HOME/data" 2>/dev/null || true; }
     done
     for n in "${asked[@]}"; do wait "$n" || [ $? -eq 6 ]; done
     cat "$work"/out-*
-    grep -q "the journal: " "$work"/out-*
+    grep -q "the journal: \| are in " "$work"/out-* # whichever came first
     grep -q "under way already\|being compacted" "$work"/out-*
+    plenary compact
     nothing_is_left
     prints 2000 plenary count
 }
