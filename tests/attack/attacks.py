@@ -107,10 +107,11 @@ class Patient:
         assert reply is not None, "a client that does nothing wrong got no answer"
         return reply
 
-    def hear_all(self, seconds):
-        """All that comes until nothing comes for that long."""
+    def hear_all(self, seconds, most=1.5):
+        """All that comes until nothing comes for that long, or until `most` has passed."""
         heard = []
-        while (one := hear(self.dealer, seconds)) is not None:
+        until = time.monotonic() + most
+        while time.monotonic() < until and (one := hear(self.dealer, seconds)) is not None:
             heard.append(one)
         return heard
 
@@ -322,7 +323,7 @@ def subscriptions_of_one_connection(world):
         one.dealer.sndtimeo = 5000
         for number in range(4000):
             one.dealer.send_multipart([wire.VERSION, wire.subscribe(number, 1, 1 << 20, now=True)])
-        heard = one.hear_all(0.5)
+        heard = one.hear_all(0.5, most=20)
         refused = sum(wire.first(message, 7) is not None for message in heard)
         assert refused >= 3900, f"only {refused} were refused"
     wait_s()
@@ -537,17 +538,20 @@ def is_open(raw):
 @case
 def let_in_and_silent(world):
     """Who is let in and says nothing counts, and makes room for others."""
-    let_in = []
-    for number in range(160):
+    let_in, refused = [], 0
+    while len(let_in) < 160 and refused < 3:
         try:
-            raw = world.raw(2, number % 2)
+            raw = world.raw(2, refused % 2)
+            raw.socket.settimeout(0.5)
             if raw.log_in(world.registry, "mallory"):
                 let_in.append(raw)
+            else:
+                refused += 1
         except OSError:
-            pass
+            refused += 1
     wait_s(0.2)
     still = sum(map(is_open, let_in))
-    assert 0 < still <= 128, f"{still} connections that say nothing at a time"
+    assert still <= 100, f"{still} connections that say nothing at a time"
     stay(world)
 
 
