@@ -135,8 +135,8 @@ bool connections_let_in(Connections *self, uint64_t key, int64_t now_ms, uint64_
 {
     drop_old_grants(self, now_ms);
     const Key *known = g_hash_table_lookup(self->keys, &key);
-    if (known && (known->count >= self->limits.per_key ||
-                  known->granted >= self->limits.silent_per_key))
+    if (known &&
+        (known->count >= self->limits.per_key || known->granted >= self->limits.silent_per_key))
         return false;
     if (self->waiting.length >= ZAP_GRANTS_MAX) return false;
     Grant *grant = g_new0(Grant, 1);

@@ -47,7 +47,8 @@ enum {
     ZAP_ADDRESS_BURST = 200, /* the same of one address, whatever came of them */
     ZAP_ADDRESS_PER_S = 40,
     ZAP_ADDRESSES_MAX = 16384, /* that are remembered */
-    ZAP_REPORT_MS = 1000,      /* between two accounts of who was refused */
+    ZAP_EVENTS_PER_TURN = 8192,
+    ZAP_REPORT_MS = 1000, /* between two accounts of who was refused */
 
     /* Connections of the network at a time. What is silent has not said who it is by a message. */
     ZAP_OPEN = 8192, /* fewer where the system lets have fewer files: LIMIT_KEPT_FILES */

@@ -240,13 +240,17 @@ static void take_letters(Handler *self)
     }
 }
 
-/* All that began and ended: libzmq told of a connection before it asks for it. */
+/* All that began and ended: libzmq told of a connection before it asks for it. Where they come
+ * faster than they are taken, questions have their turn all the same: a connection that is then
+ * asked for too early stays silent, and comes again. */
 static void take_events(Handler *self)
 {
     MonitorEvent event;
+    int left = ZAP_EVENTS_PER_TURN;
     int64_t now_ms = ticks_ms();
     for (MonitorDoor door = 0; door < MONITOR_DOORS; door++) {
-        while (self->monitors[door] && monitor_take(self->monitors[door], door, &event)) {
+        while (self->monitors[door] && left-- > 0 &&
+               monitor_take(self->monitors[door], door, &event)) {
             if (event.begins)
                 connections_opened(self->connections, &event.connection, now_ms);
             else
