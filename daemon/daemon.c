@@ -109,6 +109,8 @@ static void log_refused(const Daemon *self, const ZapRefused *refused)
     begin_line(self, &line, LOG_LEVEL_WARNING, "connections refused");
     log_number(&line, "unknown_key", (int64_t)refused->unknown);
     log_number(&line, "too_often", (int64_t)refused->later);
+    log_number(&line, "too_many", (int64_t)refused->many);
+    log_number(&line, "made_room", (int64_t)refused->ended);
     log_number(&line, "other", (int64_t)refused->other);
     log_text(&line, "last_address", refused->address);
     if (refused->fingerprint[0]) log_text(&line, "last_key", refused->fingerprint);
@@ -180,6 +182,7 @@ static void stop_signals(Daemon *self)
 static StatusCode start_process(Daemon *self, Problem *problem)
 {
     (void)self;
+    zsys_set_io_threads(DOOR_THREADS);
     machine_keep_memory();
     return machine_raise_files(problem);
 }
@@ -215,7 +218,21 @@ static void stop_run(Daemon *self)
 /* Before any socket of the network is bound, and ended after them. */
 static StatusCode start_zap(Daemon *self, Problem *problem)
 {
-    return self->config->network_requests[0] ? zap_new(&self->zap, problem) : STATUS_OK;
+    uint32_t files = machine_files();
+    uint32_t free_files = files > 2 * LIMIT_KEPT_FILES ? files - LIMIT_KEPT_FILES : files / 2;
+    const ConnectionsLimits limits = {
+        .all = free_files < ZAP_OPEN ? free_files : ZAP_OPEN,
+        .per_address = ZAP_OPEN_PER_ADDRESS,
+        .per_key = ZAP_OPEN_PER_KEY,
+        .silent = ZAP_SILENT,
+        .silent_per_address = ZAP_SILENT_PER_ADDRESS,
+        .silent_per_key = ZAP_SILENT_PER_KEY,
+        .silent_ms = ZAP_SILENT_MS,
+        .burst_of_address = ZAP_ADDRESS_BURST,
+        .per_s_of_address = ZAP_ADDRESS_PER_S,
+        .addresses = ZAP_ADDRESSES_MAX,
+    };
+    return self->config->network_requests[0] ? zap_new(&limits, &self->zap, problem) : STATUS_OK;
 }
 
 static void stop_zap(Daemon *self)
@@ -367,9 +384,12 @@ static StatusCode open_network(Daemon *self, Problem *problem)
     StatusCode code = read_server_key(self, &server, problem);
     if (code != STATUS_OK) return code;
     zap_know(self->zap, registry_state(self->registry)->principals);
-    code = streams_open_network(self->streams, self->config->network_stream, &server, problem);
-    if (code == STATUS_OK)
-        code = desk_open_network(self->desk, self->config->network_requests, &server, problem);
+    const DoorNetwork stream = {self->config->network_stream, &server, self->zap, MONITOR_STREAM,
+                                STREAMS_MESSAGE_BYTES};
+    const DoorNetwork requests = {self->config->network_requests, &server, self->zap,
+                                  MONITOR_REQUESTS, DESK_NETWORK_MESSAGE_BYTES};
+    code = streams_open_network(self->streams, &stream, problem);
+    if (code == STATUS_OK) code = desk_open_network(self->desk, &requests, problem);
     curve_pair_clear(&server);
     return code;
 }

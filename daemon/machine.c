@@ -62,3 +62,11 @@ StatusCode machine_raise_files(Problem *problem)
     }
     return STATUS_OK;
 }
+
+uint32_t machine_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    return limit.rlim_cur < LIMIT_OPEN_FILES ? (uint32_t)limit.rlim_cur
+                                             : (uint32_t)LIMIT_OPEN_FILES;
+}

@@ -22,4 +22,7 @@ void machine_keep_memory(void);
 /* Raises the number of files that may be open up to LIMIT_OPEN_FILES, as far as the system lets. */
 StatusCode machine_raise_files(Problem *problem);
 
+/* How many files may be open now. */
+uint32_t machine_files(void);
+
 #endif

@@ -1,5 +1,7 @@
 #include "proto/frame.h"
 
+#include "proto/peek.h"
+
 #include <string.h>
 
 bool frame_is_version(const void *data, size_t length)
@@ -14,6 +16,11 @@ ProtobufCMessage *frame_unpack(const void *data, size_t length,
     if (length > FRAME_BODY_BYTES_MAX) {
         problem_set(problem, STATUS_INVALID_ARGUMENT,
                     "a message of %zu bytes is over the limit of %d", length, FRAME_BODY_BYTES_MAX);
+        return NULL;
+    }
+    if (peek_fields(descriptor, data, length, FRAME_FIELDS_MAX) > FRAME_FIELDS_MAX) {
+        problem_set(problem, STATUS_INVALID_ARGUMENT, "a message has at most %d fields",
+                    FRAME_FIELDS_MAX);
         return NULL;
     }
     ProtobufCMessage *message =

@@ -18,13 +18,16 @@
 
 enum {
     FRAME_VERSION_BYTES = 4,
-    FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024, /* MAXMSGSIZE of every socket */
+    FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024, /* MAXMSGSIZE of the sockets */
+    FRAME_FIELDS_MAX =
+        32768, /* of a message and those within it: they take more than their bytes */
 };
 
 /* True where the frame is FRAME_VERSION. */
 bool frame_is_version(const void *data, size_t length);
 
-/* Unpacks a body into the arena. NULL: too large, not such a message, or the arena is full;
+/* Unpacks a body into the arena. NULL: too large, too many fields, not such a message, or the arena
+ * is full;
  * `problem` says which. */
 ProtobufCMessage *frame_unpack(const void *data, size_t length,
                                const ProtobufCMessageDescriptor *descriptor, Arena *arena,

@@ -98,3 +98,53 @@ bool peek_text(const uint8_t *data, size_t size, uint32_t field, const uint8_t *
     *text_size = (size_t)length;
     return true;
 }
+
+/* --- counting --- */
+
+/* A message whose fields are being counted. */
+typedef struct Counted {
+    const ProtobufCMessageDescriptor *descriptor;
+    Walk walk;
+} Counted;
+
+/* The message within that the value is, which is entered; NULL: it is none. The walk stands before
+ * the value, which is skipped. False: it is no protobuf. */
+static bool enter(Counted *self, uint64_t tag, Counted *within)
+{
+    const uint64_t wire_type = tag & 7U;
+    within->descriptor = NULL;
+    if (wire_type != WIRE_BYTES) return skip_value(&self->walk, wire_type);
+    uint64_t length;
+    if (!take_varint(&self->walk, &length)) return false;
+    const uint8_t *begin = self->walk.at;
+    if (!skip_bytes(&self->walk, length)) return false;
+    const ProtobufCFieldDescriptor *field =
+        tag >> 3 <= UINT32_MAX
+            ? protobuf_c_message_descriptor_get_field(self->descriptor, (unsigned)(tag >> 3))
+            : NULL;
+    if (field && field->type == PROTOBUF_C_TYPE_MESSAGE) {
+        within->descriptor = field->descriptor;
+        within->walk = (Walk){begin, self->walk.at};
+    }
+    return true;
+}
+
+size_t peek_fields(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t size,
+                   size_t most)
+{
+    Counted messages[PEEK_DEPTH_MAX] = {{descriptor, {data, data + size}}};
+    size_t depth = 1;
+    size_t count = 0;
+    while (depth > 0 && count <= most) {
+        Counted within;
+        Counted *last = &messages[depth - 1];
+        uint64_t tag;
+        if (!take_varint(&last->walk, &tag) || !enter(last, tag, &within)) {
+            depth--;
+            continue;
+        }
+        count++;
+        if (within.descriptor && depth < PEEK_DEPTH_MAX) messages[depth++] = within;
+    }
+    return count;
+}

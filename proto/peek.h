@@ -7,6 +7,7 @@
 #ifndef PLENARY_PROTO_PEEK_H
 #define PLENARY_PROTO_PEEK_H
 
+#include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,5 +28,11 @@ bool peek_message(const uint8_t *data, size_t size, uint32_t field, const uint8_
  * none. */
 bool peek_text(const uint8_t *data, size_t size, uint32_t field, const uint8_t **text,
                size_t *text_size);
+
+/* How many fields there are, in messages within it too; beyond `most` it stops. Those of messages
+ * deeper than PEEK_DEPTH_MAX, and what comes after what is no protobuf, are not counted. */
+enum { PEEK_DEPTH_MAX = 24 };
+size_t peek_fields(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t size,
+                   size_t most);
 
 #endif

@@ -86,22 +86,27 @@ static void tell_violations(Problem *problem)
 
 StatusCode problem_violation(Problem *problem, const char *field, const char *format, ...)
 {
-    Violation violation;
-    va_list arguments;
-    va_start(arguments, format);
-    print_cut(violation.message, sizeof violation.message, format, arguments);
-    va_end(arguments);
-    (void)snprintf(violation.field, sizeof violation.field, "%s", field);
-    trim_broken_tail(violation.field);
-
     bool kept = problem->violation_count < PROBLEM_VIOLATIONS_MAX;
-    if (kept)
-        problem->violations[problem->violation_count++] = violation;
-    else
+    if (kept) {
+        Violation *violation = &problem->violations[problem->violation_count++];
+        va_list arguments;
+        va_start(arguments, format);
+        print_cut(violation->message, sizeof violation->message, format, arguments);
+        va_end(arguments);
+        (void)snprintf(violation->field, sizeof violation->field, "%s", field);
+        trim_broken_tail(violation->field);
+    } else {
         problem->violations_more++;
-    if (!kept || problem->violation_count == 1) tell_violations(problem);
+    }
+    if (!kept || problem->violation_count == 1 || problem->violations_more > 0)
+        tell_violations(problem);
     problem->code = STATUS_INVALID_ARGUMENT;
     return STATUS_INVALID_ARGUMENT;
+}
+
+void problem_count_more(Problem *problem, size_t count)
+{
+    problem->violations_more += count;
 }
 
 void problem_to_message(const Problem *problem, StatusMessage *message)

@@ -78,6 +78,9 @@ StatusCode problem_set(Problem *problem, StatusCode code, const char *format, ..
 StatusCode problem_violation(Problem *problem, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* As many more violations, of which nothing is kept but that they are; one that is kept follows. */
+void problem_count_more(Problem *problem, size_t count);
+
 /* A problem as it goes over the wire, with the memory that the message points to. Texts are lent
  * by the problem. */
 typedef struct StatusMessage {

@@ -132,10 +132,13 @@ static void check_required(Checker *self, const ProtobufCMessage *message,
 }
 
 /* protobuf-c keeps fields that it does not know and packs them again: nobody would have checked
- * them. */
+ * them. Of very many, which take no bytes to speak of, most are counted only. */
 static void check_unknown(Checker *self, const ProtobufCMessage *message)
 {
-    for (unsigned i = 0; i < message->n_unknown_fields; i++) {
+    unsigned count = message->n_unknown_fields;
+    unsigned named = count < PROBLEM_VIOLATIONS_MAX ? count : PROBLEM_VIOLATIONS_MAX;
+    if (count > named) problem_count_more(self->problem, count - named);
+    for (unsigned i = 0; i < named; i++) {
         char name[24];
         (void)snprintf(name, sizeof name, "#%u", message->unknown_fields[i].tag);
         check_refuse_in(self, name, "is not a field of %s", message->descriptor->short_name);

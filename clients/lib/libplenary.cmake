@@ -4,7 +4,7 @@ set(LIBPLENARY_MAP ${CMAKE_CURRENT_LIST_DIR}/libplenary.map)
 add_library(libplenary SHARED
     lib/batch.c lib/calls.c lib/client.c lib/context.c lib/dealer.c lib/folders.c lib/lib_error.c lib/monitor.c
     lib/pace.c lib/position.c lib/reply.c lib/replace_file.c lib/subscriber.c lib/subscriber_say.c
-    ../proto/arena.c ../proto/curve.c ../proto/frame.c ../proto/id.c ../proto/key_file.c ../proto/paths.c ../proto/status.c ../proto/text.c
+    ../proto/arena.c ../proto/curve.c ../proto/frame.c ../proto/id.c ../proto/key_file.c ../proto/paths.c ../proto/peek.c ../proto/status.c ../proto/text.c
     $<TARGET_OBJECTS:messages>)
 set_target_properties(libplenary PROPERTIES
     OUTPUT_NAME plenary

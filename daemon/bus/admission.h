@@ -21,6 +21,7 @@ typedef enum AdmissionVerdict {
     ADMISSION_GRANTED,
     ADMISSION_UNKNOWN, /* the key is nobody's, or no longer anybody's */
     ADMISSION_LATER,   /* too many connections in too short a time */
+    ADMISSION_MANY,    /* too many of the key are open; zap's to say, not admission_ask's */
 } AdmissionVerdict;
 
 /* A key that is let in. */

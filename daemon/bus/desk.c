@@ -1,7 +1,7 @@
 #include "daemon/bus/desk.h"
 
-#include "daemon/bus/door.h"
 #include "daemon/bus/limits.h"
+#include "daemon/bus/lines.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
 #include "proto/frame.h"
@@ -17,6 +17,7 @@ enum {
 struct Desk {
     Door *door;
     Tickets *tickets;
+    Lines *lines; /* of what was received and not begun */
     Arena *arena; /* of one request; NULL when the registry has kept it */
     Registry *registry;
     bool is_open;
@@ -26,14 +27,21 @@ struct Desk {
 StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
 {
     const EndpointLimits door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
-    const TicketLimits limits = {config->requests, config->requests_per_connection,
-                                 DESK_TICKET_BYTES, DESK_TICKET_BYTES_PER_PEER};
+    const TicketLimits limits = {
+        .count = config->requests,
+        .count_per_peer = config->requests_per_connection,
+        .bytes = DESK_TICKET_BYTES,
+        .bytes_per_peer = DESK_TICKET_BYTES_PER_PEER,
+        .count_per_owner = DESK_TICKETS_PER_KEY,
+        .bytes_per_owner = DESK_TICKET_BYTES_PER_KEY,
+    };
     Desk *made = calloc(1, sizeof *made);
     if (!made) return problem_set(problem, STATUS_INTERNAL, "no memory for the desk");
     StatusCode code = door_new(&door, &made->door, problem);
     made->arena = arena_new(DESK_ARENA_BYTES);
     made->tickets = tickets_new(&limits);
-    if (code == STATUS_OK && (!made->arena || !made->tickets))
+    made->lines = lines_new();
+    if (code == STATUS_OK && (!made->arena || !made->tickets || !made->lines))
         code = problem_set(problem, STATUS_INTERNAL, "no memory for the desk");
     if (code != STATUS_OK) {
         desk_destroy(&made);
@@ -46,6 +54,7 @@ StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
 void desk_destroy(Desk **self)
 {
     if (!self || !*self) return;
+    lines_destroy(&(*self)->lines);
     tickets_destroy(&(*self)->tickets);
     door_destroy(&(*self)->door);
     arena_destroy(&(*self)->arena);
@@ -61,16 +70,28 @@ StatusCode desk_open(Desk *self, Registry *registry, const char *path, Problem *
     return code;
 }
 
-StatusCode desk_open_network(Desk *self, const char *address, const CurvePair *server,
-                             Problem *problem)
+StatusCode desk_open_network(Desk *self, const DoorNetwork *network, Problem *problem)
 {
-    return door_open_network(self->door, address, server, problem);
+    return door_open_network(self->door, network, problem);
 }
 
+static bool may_always(void *desk, PeerOwner owner)
+{
+    (void)desk;
+    (void)owner;
+    return true;
+}
+
+/* What was not begun gets no reply: its client asks again. */
 void desk_close(Desk *self)
 {
+    LinesMessage waiting;
     door_close(self->door);
     self->is_open = false;
+    while (lines_take(self->lines, may_always, self, &waiting)) {
+        tickets_close(self->tickets, waiting.ticket);
+        zmq_msg_close(&waiting.body);
+    }
 }
 
 /* --- replies --- */
@@ -116,16 +137,16 @@ static void lose_reply(Desk *self, uint64_t ticket)
 void desk_reply(void *desk, uint64_t ticket, const Reply *reply)
 {
     Desk *self = desk;
-    PeerId peer;
+    Peer peer;
     zmq_msg_t body;
     if (!tickets_peer(self->tickets, ticket, &peer)) return; /* its peer is gone */
     if (!pack_bounded(reply, &body)) {
         lose_reply(self, ticket);
         return;
     }
-    switch (door_send(self->door, peer, &body)) {
+    switch (door_send(self->door, &peer, &body)) {
     case DOOR_SENT: tickets_close(self->tickets, ticket); break;
-    case DOOR_GONE: tickets_drop_peer(self->tickets, peer, forget_ticket, self); break;
+    case DOOR_GONE: tickets_drop_peer(self->tickets, peer.id, forget_ticket, self); break;
     case DOOR_FULL:
         if (!tickets_hold(self->tickets, ticket, &body, ticks_ms() + DESK_HELD_MS))
             lose_reply(self, ticket);
@@ -142,9 +163,9 @@ static void send_held(Desk *self)
     int64_t now_ms = count ? ticks_ms() : 0;
     while (count-- > 0 && tickets_held(self->tickets) > 0) {
         HeldReply held = tickets_next_held(self->tickets);
-        switch (door_send(self->door, held.peer, held.body)) {
+        switch (door_send(self->door, &held.peer, held.body)) {
         case DOOR_SENT: tickets_close(self->tickets, held.ticket); break;
-        case DOOR_GONE: tickets_drop_peer(self->tickets, held.peer, forget_ticket, self); break;
+        case DOOR_GONE: tickets_drop_peer(self->tickets, held.peer.id, forget_ticket, self); break;
         case DOOR_FULL:
             if (now_ms >= held.until_ms) lose_reply(self, held.ticket);
             break;
@@ -154,8 +175,9 @@ static void send_held(Desk *self)
 
 /* --- requests --- */
 
-/* For a request that gets no ticket. A peer that does not read is not told. */
-static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem *problem)
+/* For a request that gets no ticket, or has none any more. A peer that does not read is not told.
+ */
+static void refuse(Desk *self, const Peer *peer, uint64_t correlation, const Problem *problem)
 {
     StatusMessage told;
     Reply reply = PLENARY__V1__REPLY__INIT;
@@ -169,25 +191,20 @@ static void refuse(Desk *self, PeerId peer, uint64_t correlation, const Problem 
     zmq_msg_close(&body);
 }
 
-static void take_valid(Desk *self, const Peer *peer, Request *request, size_t bytes)
+/* The registry has it afterwards, with its ticket; or it is refused. */
+static void handle(Desk *self, const LinesMessage *message, Request *request)
 {
     Problem problem;
     Caller caller;
-    const Principals *principals = registry_state(self->registry)->principals;
+    const State *state = registry_state(self->registry);
     problem_clear(&problem);
-    if (peer_caller(peer, principals, &caller, &problem) != STATUS_OK) {
-        refuse(self, peer->id, request->correlation, &problem);
+    if (validate_request(request, state->zones, &problem) == STATUS_OK &&
+        peer_caller(&message->peer, state->principals, &caller, &problem) == STATUS_OK) {
+        registry_handle(self->registry, &caller, request, &self->arena, message->ticket);
         return;
     }
-    uint64_t ticket = tickets_open(self->tickets, peer->id, bytes);
-    if (ticket) {
-        registry_handle(self->registry, &caller, request, &self->arena, ticket);
-        return;
-    }
-    problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
-                "too many requests are on the way; try again shortly");
-    problem.retry_after_ms = DESK_RETRY_AFTER_MS;
-    refuse(self, peer->id, request->correlation, &problem);
+    tickets_close(self->tickets, message->ticket);
+    refuse(self, &message->peer, request->correlation, &problem);
 }
 
 /* An empty arena. False: no memory. */
@@ -200,34 +217,74 @@ static bool make_room(Desk *self)
     return self->arena != NULL;
 }
 
-static void take_request(Desk *self, const Peer *peer, const uint8_t *data, size_t size)
+/* False: it shows none. */
+static bool peek_correlation(zmq_msg_t *body, uint64_t *correlation)
 {
-    Problem problem;
-    problem_clear(&problem);
-    if (!make_room(self)) return; /* no memory: the client comes again */
-    Request *request = (Request *)frame_unpack(data, size, &plenary__v1__request__descriptor,
-                                               self->arena, &problem);
-    if (request) {
-        Zones *zones = registry_state(self->registry)->zones;
-        if (validate_request(request, zones, &problem) == STATUS_OK)
-            take_valid(self, peer, request, size);
-        else
-            refuse(self, peer->id, request->correlation, &problem);
-        return;
-    }
-    uint64_t correlation;
-    if (peek_varint(data, size, CORRELATION_FIELD, &correlation))
-        refuse(self, peer->id, correlation, &problem);
+    return peek_varint(zmq_msg_data(body), zmq_msg_size(body), CORRELATION_FIELD, correlation);
 }
 
-/* False: nothing waits. */
+static void serve_message(Desk *self, LinesMessage *message)
+{
+    Problem problem;
+    uint64_t correlation;
+    problem_clear(&problem);
+    if (!tickets_begin(self->tickets, message->ticket)) return; /* its peer is gone */
+    Request *request = NULL;
+    bool has_room = make_room(self);
+    if (has_room)
+        request =
+            (Request *)frame_unpack(zmq_msg_data(&message->body), zmq_msg_size(&message->body),
+                                    &plenary__v1__request__descriptor, self->arena, &problem);
+    if (request) {
+        handle(self, message, request);
+        return;
+    }
+    tickets_close(self->tickets, message->ticket);
+    if (has_room && peek_correlation(&message->body, &correlation)) /* else it comes again */
+        refuse(self, &message->peer, correlation, &problem);
+}
+
+static bool may_begin(void *desk, PeerOwner owner)
+{
+    const Desk *self = desk;
+    if (owner == PEER_OF_MACHINE) return true;
+    return tickets_at_work(self->tickets, owner) < DESK_AT_WORK_PER_KEY &&
+           tickets_held_of(self->tickets, owner) < DESK_HELD_PER_KEY;
+}
+
+/* Those that wait, each in their turn. True: there may be more. */
+static bool serve(Desk *self, int64_t until_us)
+{
+    LinesMessage message;
+    while (lines_take(self->lines, may_begin, self, &message)) {
+        serve_message(self, &message);
+        zmq_msg_close(&message.body);
+        if (ticks_us() >= until_us) return lines_count(self->lines) > 0;
+    }
+    return false;
+}
+
+/* Into its line, or refused where that is too long. False: nothing waits. */
 static bool receive(Desk *self)
 {
     Peer peer;
+    Problem problem;
+    uint64_t correlation;
     zmq_msg_t body;
     zmq_msg_init(&body);
     DoorInput input = door_receive(self->door, &peer, &body);
-    if (input == DOOR_MESSAGE) take_request(self, &peer, zmq_msg_data(&body), zmq_msg_size(&body));
+    if (input == DOOR_MESSAGE) {
+        uint64_t ticket = tickets_open(self->tickets, &peer, zmq_msg_size(&body));
+        if (ticket) {
+            lines_add(self->lines, &peer, ticket, &body);
+        } else if (peek_correlation(&body, &correlation)) {
+            problem_clear(&problem);
+            problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
+                        "too many requests are on the way; try again shortly");
+            problem.retry_after_ms = DESK_RETRY_AFTER_MS;
+            refuse(self, &peer, correlation, &problem);
+        }
+    }
     zmq_msg_close(&body);
     return input != DOOR_NOTHING;
 }
@@ -236,12 +293,15 @@ bool desk_turn(Desk *self)
 {
     send_held(self);
     if (!self->is_open) return false;
-    int64_t until_us = ticks_us() + DESK_TURN_US;
-    for (int i = 0; i < DESK_MESSAGES_PER_TURN; i++) {
-        if (!receive(self)) return false;
-        if (ticks_us() >= until_us) break;
+    int64_t now_us = ticks_us();
+    bool more = true;
+    /* What is left with libzmq holds back who sends it. */
+    int most = lines_count(self->lines) > 0 ? DESK_MESSAGES_IN_LINE : DESK_MESSAGES_PER_TURN;
+    for (int i = 0; more && i < most; i++) {
+        more = receive(self);
+        if (ticks_us() >= now_us + DESK_RECEIVE_US) break;
     }
-    return true;
+    return serve(self, now_us + DESK_TURN_US) || more;
 }
 
 int desk_wait_ms(const Desk *self)

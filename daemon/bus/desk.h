@@ -9,8 +9,8 @@
 #ifndef PLENARY_DAEMON_BUS_DESK_H
 #define PLENARY_DAEMON_BUS_DESK_H
 
+#include "daemon/bus/door.h"
 #include "daemon/registry/registry.h"
-#include "proto/curve.h"
 
 typedef struct Desk Desk;
 
@@ -33,8 +33,7 @@ void desk_destroy(Desk **self);
 StatusCode desk_open(Desk *self, Registry *registry, const char *path, Problem *problem);
 
 /* On the network too, by door_open_network. */
-StatusCode desk_open_network(Desk *self, const char *address, const CurvePair *server,
-                             Problem *problem);
+StatusCode desk_open_network(Desk *self, const DoorNetwork *network, Problem *problem);
 
 /* Takes no more connections and no more requests; replies still leave. */
 void desk_close(Desk *self);

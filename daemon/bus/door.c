@@ -1,6 +1,7 @@
 #include "daemon/bus/door.h"
 
 #include "daemon/bus/limits.h"
+#include "daemon/bus/outgoing.h"
 #include "proto/frame.h"
 
 #include <assert.h>
@@ -11,7 +12,8 @@
 #include <unistd.h>
 
 enum {
-    PARTS = 3, /* routing id, version, body */
+    PARTS = 3,    /* routing id, version, body */
+    HEARD = 8192, /* numbers of connections that the ZAP handler was told of last */
 };
 
 /* One of a door's two sockets. */
@@ -31,7 +33,11 @@ enum {
 struct Door {
     Side sides[SIDES];
     EndpointLimits limits;
+    Outgoing *outgoing;
     size_t next; /* which side is read next */
+    Zap *zap;    /* NULL: connections are not counted */
+    MonitorDoor which;
+    uint64_t *heard; /* HEARD, each at the place of its number; told again is no harm */
     uint64_t refused;
 };
 
@@ -43,21 +49,40 @@ static bool set_options(void *handle, const EndpointLimits *limits)
            zmq_setsockopt(handle, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory) == 0;
 }
 
-static StatusCode make_side(const Door *self, Side *side, Problem *problem)
+/* Its own of libzmq's threads, 0 the first, where the process has so many. */
+static bool set_thread(void *handle, int thread)
+{
+    const uint64_t only = (uint64_t)1 << thread;
+    if (zmq_ctx_get(zsys_init(), ZMQ_IO_THREADS) < DOOR_THREADS) return true;
+    return zmq_setsockopt(handle, ZMQ_AFFINITY, &only, sizeof only) == 0;
+}
+
+static StatusCode make_side(const EndpointLimits *limits, int thread, Side *side, Problem *problem)
 {
     side->socket = zsock_new(ZMQ_ROUTER);
     if (side->socket) side->handle = zsock_resolve(side->socket);
-    if (side->socket && set_options(side->handle, &self->limits)) return STATUS_OK;
+    if (side->socket && set_options(side->handle, limits) && set_thread(side->handle, thread))
+        return STATUS_OK;
     return problem_set(problem, STATUS_INTERNAL, "no ZeroMQ socket can be made: %s",
                        zmq_strerror(errno));
 }
+
+static const OutgoingLimits away_limits = {
+    .free = DOOR_AWAY_FREE_BYTES,
+    .per_peer = DOOR_AWAY_BYTES_PER_PEER,
+    .per_owner = DOOR_AWAY_BYTES_PER_KEY,
+    .all = DOOR_AWAY_BYTES,
+};
 
 StatusCode door_new(const EndpointLimits *limits, Door **self, Problem *problem)
 {
     Door *made = calloc(1, sizeof *made);
     if (!made) return problem_set(problem, STATUS_INTERNAL, "no memory for a door");
     made->limits = *limits;
-    StatusCode code = make_side(made, &made->sides[SIDE_LOCAL], problem);
+    made->outgoing = outgoing_new(&away_limits);
+    StatusCode code = make_side(&made->limits, 0, &made->sides[SIDE_LOCAL], problem);
+    if (code == STATUS_OK && !made->outgoing)
+        code = problem_set(problem, STATUS_INTERNAL, "no memory for a door");
     if (code != STATUS_OK) {
         door_destroy(&made);
         return code;
@@ -69,8 +94,11 @@ StatusCode door_new(const EndpointLimits *limits, Door **self, Problem *problem)
 void door_destroy(Door **self)
 {
     if (!self || !*self) return;
+    if ((*self)->zap) monitor_stop((*self)->sides[SIDE_NETWORK].handle);
     for (size_t i = 0; i < SIDES; i++)
         zsock_destroy(&(*self)->sides[i].socket);
+    outgoing_destroy(&(*self)->outgoing);
+    free((*self)->heard);
     free(*self);
     *self = NULL;
 }
@@ -81,14 +109,27 @@ StatusCode door_open(Door *self, const char *path, Problem *problem)
     return endpoint_open(&side->endpoint, side->handle, path, problem);
 }
 
-StatusCode door_open_network(Door *self, const char *endpoint, const CurvePair *server,
-                             Problem *problem)
+static StatusCode watch(Door *self, void *handle, const DoorNetwork *network, Problem *problem)
+{
+    if (!network->zap) return STATUS_OK;
+    self->heard = calloc(HEARD, sizeof *self->heard);
+    if (!self->heard) return problem_set(problem, STATUS_INTERNAL, "no memory for a door");
+    self->zap = network->zap;
+    self->which = network->which;
+    return zap_watch(self->zap, handle, self->which, problem);
+}
+
+StatusCode door_open_network(Door *self, const DoorNetwork *network, Problem *problem)
 {
     Side *side = &self->sides[SIDE_NETWORK];
     assert(!side->socket);
-    StatusCode code = make_side(self, side, problem);
+    EndpointLimits limits = self->limits;
+    limits.message_bytes = network->message_bytes;
+    StatusCode code = make_side(&limits, 1 + (int)network->which, side, problem);
+    if (code == STATUS_OK) code = watch(self, side->handle, network, problem);
     if (code != STATUS_OK) return code;
-    return endpoint_open_network(&side->endpoint, side->handle, endpoint, server, problem);
+    return endpoint_open_network(&side->endpoint, side->handle, network->endpoint, network->server,
+                                 problem);
 }
 
 void door_close(Door *self)
@@ -120,25 +161,40 @@ static DoorInput discard(Door *self, Side *side)
     return DOOR_REFUSED;
 }
 
+/* Who was let in and has said something is not silent. */
+static void note_spoke(Door *self, zmq_msg_t *part)
+{
+    const char *text = zmq_msg_gets(part, ZAP_NUMBER);
+    uint64_t number = text ? strtoull(text, NULL, 10) : 0;
+    if (number == 0 || self->heard[number % HEARD] == number) return;
+    int fd = zmq_msg_get(part, ZMQ_SRCFD);
+    if (fd < 0) return;
+    self->heard[number % HEARD] = number;
+    zap_note_spoke(self->zap, self->which, fd, number);
+}
+
 /* Whose the connection is, as the ZAP handler said. After zmq_poll the frame of the routing id does
  * not have it; those of the client do. */
-static bool take_key(bool is_remote, zmq_msg_t *part, Peer *peer)
+static bool take_key(Door *self, bool is_remote, zmq_msg_t *part, Peer *peer)
 {
     peer->key[0] = '\0';
+    peer->owner = PEER_OF_MACHINE;
     if (!is_remote) return true;
     const char *user = zmq_msg_gets(part, "User-Id");
     if (!user || strlen(user) != CURVE_FINGERPRINT_SIZE - 1) return false;
     memcpy(peer->key, user, CURVE_FINGERPRINT_SIZE);
+    peer->owner = peer_owner_of(user);
     peer->id |= PEER_IS_REMOTE;
+    if (self->zap) note_spoke(self, part);
     return true;
 }
 
 /* The part at its place, 0 the routing id. False: the message is none of ours. */
-static bool take_part(bool is_remote, int place, zmq_msg_t *part, Peer *peer)
+static bool take_part(Door *self, bool is_remote, int place, zmq_msg_t *part, Peer *peer)
 {
     if (place == 0) return peer_parse(zmq_msg_data(part), zmq_msg_size(part), &peer->id);
     if (place == 1) return frame_is_version(zmq_msg_data(part), zmq_msg_size(part));
-    return take_key(is_remote, part, peer);
+    return take_key(self, is_remote, part, peer);
 }
 
 static DoorInput receive(Door *self, Side *side, Peer *peer, zmq_msg_t *body)
@@ -154,7 +210,7 @@ static DoorInput receive(Door *self, Side *side, Peer *peer, zmq_msg_t *body)
             return i == 0 ? DOOR_NOTHING : DOOR_REFUSED;
         }
         bool last = is_last(&part);
-        good = good && take_part(is_remote, i, &part, peer);
+        good = good && take_part(self, is_remote, i, &part, peer);
         if (i == 2 && last && good) zmq_msg_move(body, &part);
         zmq_msg_close(&part);
         if (last && (i < 2 || !good)) {
@@ -180,17 +236,25 @@ DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *body)
 
 /* --- sending --- */
 
-DoorOutput door_send(Door *self, PeerId peer, zmq_msg_t *body)
+/* The version goes with a charge for the whole message. */
+DoorOutput door_send(Door *self, const Peer *peer, zmq_msg_t *body)
 {
-    void *handle = self->sides[peer_is_remote(peer) ? SIDE_NETWORK : SIDE_LOCAL].handle;
+    void *handle = self->sides[peer_is_remote(peer->id) ? SIDE_NETWORK : SIDE_LOCAL].handle;
     uint8_t id[PEER_BYTES];
-    peer_print(peer, id);
+    zmq_msg_t version;
+    size_t bytes = zmq_msg_size(body) + DOOR_MESSAGE_OVERHEAD_BYTES;
+    if (!outgoing_has_room(self->outgoing, peer, bytes)) return DOOR_FULL;
+    peer_print(peer->id, id);
     if (zmq_send(handle, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? DOOR_FULL : DOOR_GONE;
     /* Once the id is taken, the parts that follow cannot fail but for a peer that goes meanwhile:
      * then they are dropped, and the next send tells. */
-    if (zmq_send(handle, FRAME_VERSION, FRAME_VERSION_BYTES, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-        return DOOR_GONE;
+    if (!outgoing_charge(self->outgoing, peer, bytes, FRAME_VERSION, FRAME_VERSION_BYTES, &version))
+        zmq_msg_init_data(&version, (void *)(uintptr_t)FRAME_VERSION, FRAME_VERSION_BYTES, NULL,
+                          NULL);
+    bool sent = zmq_msg_send(&version, handle, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
+    if (!sent) zmq_msg_close(&version);
+    if (!sent) return DOOR_GONE;
     return zmq_msg_send(body, handle, ZMQ_DONTWAIT) < 0 ? DOOR_GONE : DOOR_SENT;
 }
 

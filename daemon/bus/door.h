@@ -12,6 +12,7 @@
 
 #include "daemon/bus/endpoint.h"
 #include "daemon/bus/peer.h"
+#include "daemon/bus/zap.h"
 #include "proto/curve.h"
 #include "proto/status.h"
 
@@ -27,7 +28,7 @@ typedef enum DoorInput {
 
 typedef enum DoorOutput {
     DOOR_SENT, /* the body was taken over */
-    DOOR_FULL, /* the peer's queue is full: later */
+    DOOR_FULL, /* the peer's queue is full, or what it may have away is: later */
     DOOR_GONE, /* there is no such peer any more */
 } DoorOutput;
 
@@ -40,10 +41,18 @@ void door_destroy(Door **self);
 /* Listens at the path, in the place of what is there: only the holder of the folder's lock may. */
 StatusCode door_open(Door *self, const char *path, Problem *problem);
 
-/* Listens at "tcp://address:port" too. The ZAP handler is there already: without one, whoever has
- * the server's public key would be let in by libzmq (and then dropped here). */
-StatusCode door_open_network(Door *self, const char *endpoint, const CurvePair *server,
-                             Problem *problem);
+/* Where a door listens on the network. */
+typedef struct DoorNetwork {
+    const char *endpoint; /* "tcp://address:port" */
+    const CurvePair *server;
+    Zap *zap; /* lent until the door is destroyed; NULL (in tests): connections are not counted */
+    MonitorDoor which;
+    int message_bytes; /* a connection that sends more is closed */
+} DoorNetwork;
+
+/* Listens there too. The ZAP handler is there already: without one, whoever has the server's
+ * public key would be let in by libzmq (and then dropped here). */
+StatusCode door_open_network(Door *self, const DoorNetwork *network, Problem *problem);
 
 /* Removes the path, so that nobody else finds it; the connections that are there stay, and the
  * network's address is in use until door_destroy. */
@@ -52,7 +61,8 @@ void door_close(Door *self);
 /* `body` is initialised and is filled with DOOR_MESSAGE only; whoever calls closes it. */
 DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *body);
 
-DoorOutput door_send(Door *self, PeerId peer, zmq_msg_t *body);
+/* The peer's key is not looked at. A connection, and a key, has so many bytes away at a time. */
+DoorOutput door_send(Door *self, const Peer *peer, zmq_msg_t *body);
 
 /* Messages that were dropped so far. */
 uint64_t door_refused(const Door *self);

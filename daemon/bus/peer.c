@@ -1,5 +1,20 @@
 #include "daemon/bus/peer.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OWNER_DIGITS = 16, /* hexadecimal */
+};
+
+PeerOwner peer_owner_of(const char *fingerprint)
+{
+    char digits[OWNER_DIGITS + 1] = "";
+    memccpy(digits, fingerprint, '\0', OWNER_DIGITS);
+    PeerOwner owner = strtoull(digits, NULL, 16);
+    return owner == PEER_OF_MACHINE ? 1 : owner;
+}
+
 bool peer_parse(const void *data, size_t size, PeerId *peer)
 {
     const uint8_t *bytes = data;

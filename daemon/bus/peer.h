@@ -25,11 +25,22 @@ typedef uint64_t PeerId; /* the bytes as one number, and PEER_IS_REMOTE */
 /* Set for a connection of the network's socket. Above the bytes. */
 #define PEER_IS_REMOTE ((PeerId)1 << (8 * PEER_BYTES))
 
+/* Whose a connection is, for what is bounded of each: the beginning of the key's fingerprint. */
+typedef uint64_t PeerOwner;
+
+enum {
+    PEER_OF_MACHINE = 0, /* no key: this machine's socket */
+};
+
 /* Who sent a message. */
 typedef struct Peer {
     PeerId id;
+    PeerOwner owner;
     char key[CURVE_FINGERPRINT_SIZE]; /* fingerprint, as ZAP said; "": this machine's socket */
 } Peer;
+
+/* Of a fingerprint; never PEER_OF_MACHINE. */
+PeerOwner peer_owner_of(const char *fingerprint);
 
 /* False: it is not an id that the socket gave. */
 bool peer_parse(const void *data, size_t size, PeerId *peer);

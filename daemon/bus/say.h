@@ -18,8 +18,8 @@ typedef struct Say Say;
 typedef struct SayTo {
     Say *say;
     Registry *registry;
-    PeerId peer;
-    uint32_t number; /* of the stream */
+    const Peer *peer; /* its key is not looked at */
+    uint32_t number;  /* of the stream */
 } SayTo;
 
 /* Changes as they were packed last. All zero: not yet. Begins anew with say_unpack. */

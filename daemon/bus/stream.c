@@ -48,11 +48,11 @@ static const char *find_start(Registry *registry, const View *view, const Subscr
     }
 }
 
-static Stream *make(PeerId peer, const Subscribe *subscribe)
+static Stream *make(const Peer *peer, const Subscribe *subscribe)
 {
     Stream *made = calloc(1, sizeof *made);
     if (!made) return NULL;
-    made->peer = peer;
+    made->peer = *peer;
     made->number = subscribe->stream;
     made->arena = arena_new(STREAMS_ARENA_BYTES);
     if (!made->arena || !copy_query(made, subscribe->query)) stream_destroy(&made);
@@ -61,15 +61,15 @@ static Stream *make(PeerId peer, const Subscribe *subscribe)
     return made;
 }
 
-StatusCode stream_new(Registry *registry, const Caller *caller, const Subscribe *subscribe,
-                      Arena *arena, Stream **stream, const char **misfit, View *view,
-                      Problem *problem)
+StatusCode stream_new(Registry *registry, const Peer *peer, const Caller *caller,
+                      const Subscribe *subscribe, Arena *arena, Stream **stream,
+                      const char **misfit, View *view, Problem *problem)
 {
     State *state = registry_state(registry);
     bool directory = subscribe->has_directory && subscribe->directory;
     StatusCode code = check(subscribe, problem);
     if (code != STATUS_OK) return code;
-    Stream *made = make(caller->connection, subscribe);
+    Stream *made = make(peer, subscribe);
     if (!made) return problem_set(problem, STATUS_RESOURCE_EXHAUSTED, "no memory for the stream");
     code = view_make(state, caller, subscribe->query, directory, made->arena, &made->view, problem);
     if (code == STATUS_OK) *misfit = find_start(registry, &made->view, subscribe, &made->position);
@@ -150,7 +150,7 @@ bool stream_may_be_sent(const Stream *self, int64_t all_away)
 unsigned stream_hash(const void *stream)
 {
     const Stream *self = stream;
-    uint64_t key = self->peer * UINT64_C(0x9E3779B97F4A7C15) ^ self->number;
+    uint64_t key = self->peer.id * UINT64_C(0x9E3779B97F4A7C15) ^ self->number;
     return (unsigned)(key ^ key >> 32);
 }
 
@@ -158,5 +158,5 @@ int stream_equal(const void *one, const void *other)
 {
     const Stream *left = one;
     const Stream *right = other;
-    return left->peer == right->peer && left->number == right->number;
+    return left->peer.id == right->peer.id && left->number == right->number;
 }

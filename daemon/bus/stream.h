@@ -14,7 +14,7 @@
 #include "daemon/registry/registry.h"
 
 typedef struct Stream {
-    PeerId peer; /* with `number` the key */
+    Peer peer; /* its id is with `number` the key */
     uint32_t number;
     char name[STREAMS_NAME_BYTES + 1]; /* of a named subscriber, or "" */
     uint8_t *query;                    /* packed, to be resolved again; NULL: everything */
@@ -39,9 +39,9 @@ typedef struct Stream {
 /* A stream of the caller's connection that stands where the subscription wants it. *misfit is set,
  * and no stream given, where the cursor does not fit: *view (in `arena`) then says what it would
  * have heard. */
-StatusCode stream_new(Registry *registry, const Caller *caller, const Subscribe *subscribe,
-                      Arena *arena, Stream **stream, const char **misfit, View *view,
-                      Problem *problem);
+StatusCode stream_new(Registry *registry, const Peer *peer, const Caller *caller,
+                      const Subscribe *subscribe, Arena *arena, Stream **stream,
+                      const char **misfit, View *view, Problem *problem);
 
 void stream_destroy(Stream **self);
 

@@ -1,7 +1,6 @@
 #include "daemon/bus/streams.h"
 
 #include "daemon/bus/batch.h"
-#include "daemon/bus/door.h"
 #include "daemon/bus/say.h"
 #include "daemon/bus/stream.h"
 #include "daemon/bus/ticks.h"
@@ -141,7 +140,7 @@ static void end_peer(Streams *self, PeerId peer)
 {
     for (guint i = 0; i < self->order->len; i++) {
         Stream *stream = g_ptr_array_index(self->order, i);
-        if (stream->peer == peer) end_stream(self, stream);
+        if (stream->peer.id == peer) end_stream(self, stream);
     }
 }
 
@@ -155,10 +154,9 @@ static void sweep(Streams *self)
     self->has_ended = false;
 }
 
-StatusCode streams_open_network(Streams *self, const char *address, const CurvePair *server,
-                                Problem *problem)
+StatusCode streams_open_network(Streams *self, const DoorNetwork *network, Problem *problem)
 {
-    return door_open_network(say_door(self->say), address, server, problem);
+    return door_open_network(say_door(self->say), network, problem);
 }
 
 void streams_close(Streams *self)
@@ -182,7 +180,7 @@ static bool note_output(Streams *self, Stream *stream, DoorOutput output)
         stream->said_ms = now_ms;
         stream->back_off_ms = 0;
         return true;
-    case DOOR_GONE: end_peer(self, stream->peer); return false;
+    case DOOR_GONE: end_peer(self, stream->peer.id); return false;
     case DOOR_FULL: break;
     }
     int64_t wait_ms = stream->back_off_ms ? 2 * stream->back_off_ms : STREAMS_FULL_RETRY_MS;
@@ -195,30 +193,35 @@ static bool note_output(Streams *self, Stream *stream, DoorOutput output)
 
 static SayTo to_stream(Streams *self, const Stream *stream)
 {
-    return (SayTo){self->say, self->registry, stream->peer, stream->number};
+    return (SayTo){self->say, self->registry, &stream->peer, stream->number};
 }
 
 /* --- requests --- */
 
-static StatusCode check_room(const Streams *self, PeerId peer, Problem *problem)
+static StatusCode check_room(const Streams *self, const Peer *peer, Problem *problem)
 {
     guint of_peer = 0;
+    guint of_key = 0;
     for (guint i = 0; i < self->order->len; i++) {
         const Stream *stream = g_ptr_array_index(self->order, i);
-        of_peer += stream->peer == peer && !stream->is_ended;
+        of_peer += stream->peer.id == peer->id && !stream->is_ended;
+        of_key += stream->peer.owner == peer->owner && !stream->is_ended;
     }
-    if (of_peer < self->config.streams_per_connection &&
+    bool key_has_room = peer->owner == PEER_OF_MACHINE || of_key < STREAMS_PER_KEY;
+    if (of_peer < self->config.streams_per_connection && key_has_room &&
         g_hash_table_size(self->index) < self->config.streams)
         return STATUS_OK;
     problem->retry_after_ms = STREAMS_HEARTBEAT_MS;
     return problem_set(problem, STATUS_RESOURCE_EXHAUSTED,
-                       "there are too many streams: %u of one connection, %u in all are the limit",
-                       self->config.streams_per_connection, self->config.streams);
+                       "there are too many streams: %u of one connection, %u of one key, %u in all "
+                       "are the limit",
+                       self->config.streams_per_connection, (unsigned)STREAMS_PER_KEY,
+                       self->config.streams);
 }
 
 static Stream *find(const Streams *self, PeerId peer, uint32_t number)
 {
-    const Stream key = {.peer = peer, .number = number};
+    const Stream key = {.peer = {.id = peer}, .number = number};
     return g_hash_table_lookup(self->index, &key);
 }
 
@@ -235,7 +238,7 @@ static void add_stream(Streams *self, Stream *stream)
 /* A number that is in use begins anew. */
 static void take_subscribe(Streams *self, const Peer *peer, const Subscribe *subscribe)
 {
-    const SayTo to = {self->say, self->registry, peer->id, subscribe->stream};
+    const SayTo to = {self->say, self->registry, peer, subscribe->stream};
     const Principals *principals = registry_state(self->registry)->principals;
     Stream *old = find(self, peer->id, subscribe->stream);
     if (old) end_stream(self, old);
@@ -248,8 +251,8 @@ static void take_subscribe(Streams *self, const Peer *peer, const Subscribe *sub
     Caller caller;
     problem_clear(&problem);
     if (peer_caller(peer, principals, &caller, &problem) != STATUS_OK ||
-        check_room(self, peer->id, &problem) != STATUS_OK ||
-        stream_new(self->registry, &caller, subscribe, self->arena, &stream, &misfit, &view,
+        check_room(self, peer, &problem) != STATUS_OK ||
+        stream_new(self->registry, peer, &caller, subscribe, self->arena, &stream, &misfit, &view,
                    &problem) != STATUS_OK) {
         (void)say_refused(&to, &problem);
     } else if (misfit) {
@@ -259,9 +262,9 @@ static void take_subscribe(Streams *self, const Peer *peer, const Subscribe *sub
     }
 }
 
-static void take_credit(Streams *self, PeerId peer, const Plenary__V1__Credit *credit)
+static void take_credit(Streams *self, const Peer *peer, const Plenary__V1__Credit *credit)
 {
-    Stream *stream = find(self, peer, credit->stream);
+    Stream *stream = find(self, peer->id, credit->stream);
     if (!stream) {
         (void)say_no_such_stream(&(SayTo){self->say, self->registry, peer, credit->stream});
         return;
@@ -288,7 +291,7 @@ static void take_request(Streams *self, const Peer *peer, const zmq_msg_t *body)
             take_subscribe(self, peer, request->subscribe);
             return;
         case PLENARY__V1__STREAM_REQUEST__VERB_CREDIT:
-            take_credit(self, peer->id, request->credit);
+            take_credit(self, peer, request->credit);
             return;
         case PLENARY__V1__STREAM_REQUEST__VERB_UNSUBSCRIBE: {
             Stream *stream = find(self, peer->id, request->unsubscribe->stream);
@@ -300,7 +303,7 @@ static void take_request(Streams *self, const Peer *peer, const zmq_msg_t *body)
     }
     bool subscribes = request && request->verb_case == PLENARY__V1__STREAM_REQUEST__VERB_SUBSCRIBE;
     uint32_t number = subscribes ? request->subscribe->stream : 0;
-    (void)say_refused(&(SayTo){self->say, self->registry, peer->id, number}, &problem);
+    (void)say_refused(&(SayTo){self->say, self->registry, peer, number}, &problem);
 }
 
 bool streams_receive(Streams *self)

@@ -10,8 +10,8 @@
 #ifndef PLENARY_DAEMON_BUS_STREAMS_H
 #define PLENARY_DAEMON_BUS_STREAMS_H
 
+#include "daemon/bus/door.h"
 #include "daemon/registry/registry.h"
-#include "proto/curve.h"
 
 typedef struct Streams Streams;
 
@@ -40,8 +40,7 @@ void streams_destroy(Streams **self);
 StatusCode streams_open(Streams *self, Registry *registry, const char *path, Problem *problem);
 
 /* On the network too, by door_open_network. */
-StatusCode streams_open_network(Streams *self, const char *address, const CurvePair *server,
-                                Problem *problem);
+StatusCode streams_open_network(Streams *self, const DoorNetwork *network, Problem *problem);
 
 /* Takes no more connections and requests, and ends every stream. */
 void streams_close(Streams *self);

@@ -4,8 +4,17 @@
 #include <glib.h>
 #include <stdlib.h>
 
+typedef struct OwnerTickets {
+    PeerOwner owner;
+    size_t count;
+    size_t bytes;
+    size_t at_work;
+    size_t held;
+} OwnerTickets;
+
 typedef struct PeerTickets {
     PeerId peer;
+    OwnerTickets *owner;
     size_t bytes;
     GQueue tickets; /* linked by Ticket.of_peer */
 } PeerTickets;
@@ -13,6 +22,7 @@ typedef struct PeerTickets {
 typedef struct Ticket {
     uint32_t generation; /* rises with each use of the slot */
     bool is_open;
+    bool is_at_work;
     bool is_held;
     PeerTickets *peer;
     size_t bytes;
@@ -28,7 +38,8 @@ struct Tickets {
     Ticket *slots;
     GQueue free;
     GQueue held;
-    GHashTable *peers; /* PeerId -> PeerTickets, of those that have one */
+    GHashTable *peers;  /* PeerId -> PeerTickets, of those that have one */
+    GHashTable *owners; /* PeerOwner -> OwnerTickets, the same */
     size_t count;
     size_t bytes;
 };
@@ -39,6 +50,7 @@ Tickets *tickets_new(const TicketLimits *limits)
     if (!self) return NULL;
     self->limits = *limits;
     self->peers = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    self->owners = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     self->slots = calloc(limits->count, sizeof *self->slots);
     if (!self->slots) {
         tickets_destroy(&self);
@@ -58,6 +70,7 @@ void tickets_destroy(Tickets **self)
     for (GList *link = (*self)->held.head; link; link = link->next)
         zmq_msg_close(&((Ticket *)link->data)->reply);
     g_hash_table_destroy((*self)->peers);
+    g_hash_table_destroy((*self)->owners);
     free((*self)->slots);
     free(*self);
     *self = NULL;
@@ -77,50 +90,108 @@ static Ticket *find(const Tickets *self, uint64_t number)
     return ticket->is_open && ticket->generation == number >> 32 ? ticket : NULL;
 }
 
-static PeerTickets *peer_of(Tickets *self, PeerId peer)
+static OwnerTickets *owner_of(Tickets *self, PeerOwner owner)
 {
-    PeerTickets *found = g_hash_table_lookup(self->peers, &peer);
+    OwnerTickets *found = g_hash_table_lookup(self->owners, &owner);
+    if (found) return found;
+    found = g_new0(OwnerTickets, 1);
+    found->owner = owner;
+    g_hash_table_insert(self->owners, &found->owner, found);
+    return found;
+}
+
+static PeerTickets *peer_of(Tickets *self, const Peer *peer)
+{
+    PeerTickets *found = g_hash_table_lookup(self->peers, &peer->id);
     if (found) return found;
     found = g_new0(PeerTickets, 1);
-    found->peer = peer;
+    found->peer = peer->id;
+    found->owner = owner_of(self, peer->owner);
     g_hash_table_insert(self->peers, &found->peer, found);
     return found;
+}
+
+static bool fits(size_t used, size_t bytes, size_t limit)
+{
+    return used <= limit && bytes <= limit - used;
+}
+
+static bool owner_has_room(const Tickets *self, PeerOwner owner, size_t count, size_t bytes)
+{
+    const OwnerTickets *known = g_hash_table_lookup(self->owners, &owner);
+    if (owner == PEER_OF_MACHINE || !known) return true;
+    return fits(known->count, count, self->limits.count_per_owner) &&
+           fits(known->bytes, bytes, self->limits.bytes_per_owner);
 }
 
 static bool has_room(const Tickets *self, PeerId peer, size_t bytes)
 {
     const PeerTickets *known = g_hash_table_lookup(self->peers, &peer);
-    size_t used = known ? known->bytes : 0;
-    return bytes <= self->limits.bytes && self->bytes <= self->limits.bytes - bytes &&
-           bytes <= self->limits.bytes_per_peer && used <= self->limits.bytes_per_peer - bytes;
+    return fits(self->bytes, bytes, self->limits.bytes) &&
+           fits(known ? known->bytes : 0, bytes, self->limits.bytes_per_peer);
 }
 
 static void charge(Tickets *self, Ticket *ticket, size_t bytes)
 {
     ticket->bytes += bytes;
     ticket->peer->bytes += bytes;
+    ticket->peer->owner->bytes += bytes;
     self->bytes += bytes;
 }
 
-uint64_t tickets_open(Tickets *self, PeerId peer, size_t bytes)
+uint64_t tickets_open(Tickets *self, const Peer *peer, size_t bytes)
 {
-    const PeerTickets *known = g_hash_table_lookup(self->peers, &peer);
-    if (self->free.length == 0 || !has_room(self, peer, bytes)) return 0;
+    const PeerTickets *known = g_hash_table_lookup(self->peers, &peer->id);
+    if (self->free.length == 0 || !has_room(self, peer->id, bytes)) return 0;
+    if (!owner_has_room(self, peer->owner, 1, bytes)) return 0;
     if (known && known->tickets.length >= self->limits.count_per_peer) return 0;
     Ticket *ticket = g_queue_pop_head_link(&self->free)->data;
     ticket->generation++;
     ticket->is_open = true;
     ticket->peer = peer_of(self, peer);
+    ticket->peer->owner->count++;
     g_queue_push_tail_link(&ticket->peer->tickets, &ticket->of_peer);
     charge(self, ticket, bytes);
     self->count++;
     return number_of(self, ticket);
 }
 
-bool tickets_peer(const Tickets *self, uint64_t number, PeerId *peer)
+bool tickets_begin(Tickets *self, uint64_t number)
+{
+    Ticket *ticket = find(self, number);
+    if (!ticket) return false;
+    if (!ticket->is_at_work) ticket->peer->owner->at_work++;
+    ticket->is_at_work = true;
+    return true;
+}
+
+static void end_work(Ticket *ticket)
+{
+    if (ticket->is_at_work) ticket->peer->owner->at_work--;
+    ticket->is_at_work = false;
+}
+
+size_t tickets_at_work(const Tickets *self, PeerOwner owner)
+{
+    const OwnerTickets *known = g_hash_table_lookup(self->owners, &owner);
+    return known ? known->at_work : 0;
+}
+
+size_t tickets_held_of(const Tickets *self, PeerOwner owner)
+{
+    const OwnerTickets *known = g_hash_table_lookup(self->owners, &owner);
+    return known ? known->held : 0;
+}
+
+static Peer whose(const Ticket *ticket)
+{
+    return (Peer){.id = ticket->peer->peer, .owner = ticket->peer->owner->owner};
+}
+
+bool tickets_peer(const Tickets *self, uint64_t number, Peer *peer)
 {
     const Ticket *ticket = find(self, number);
-    if (ticket) *peer = ticket->peer->peer;
+    if (ticket) *peer = whose(ticket);
     return ticket != NULL;
 }
 
@@ -130,9 +201,14 @@ static void close_ticket(Tickets *self, Ticket *ticket)
         g_queue_unlink(&self->held, &ticket->of_held);
         zmq_msg_close(&ticket->reply);
         ticket->is_held = false;
+        ticket->peer->owner->held--;
     }
+    end_work(ticket);
     PeerTickets *peer = ticket->peer;
+    OwnerTickets *owner = peer->owner;
     peer->bytes -= ticket->bytes;
+    owner->bytes -= ticket->bytes;
+    owner->count--;
     self->bytes -= ticket->bytes;
     self->count--;
     ticket->bytes = 0;
@@ -140,6 +216,7 @@ static void close_ticket(Tickets *self, Ticket *ticket)
     ticket->peer = NULL;
     g_queue_unlink(&peer->tickets, &ticket->of_peer);
     if (peer->tickets.length == 0) g_hash_table_remove(self->peers, &peer->peer);
+    if (owner->count == 0) g_hash_table_remove(self->owners, &owner->owner);
     /* Behind all others: a slot's generation then lasts longest. */
     g_queue_push_tail_link(&self->free, &ticket->of_free);
 }
@@ -154,10 +231,14 @@ bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *body, int64_t until
 {
     Ticket *ticket = find(self, number);
     size_t bytes = zmq_msg_size(body);
-    if (!ticket || ticket->is_held || !has_room(self, ticket->peer->peer, bytes)) return false;
+    if (!ticket || ticket->is_held || !has_room(self, ticket->peer->peer, bytes) ||
+        !owner_has_room(self, ticket->peer->owner->owner, 0, bytes))
+        return false;
+    end_work(ticket);
     zmq_msg_init(&ticket->reply);
     zmq_msg_move(&ticket->reply, body);
     ticket->is_held = true;
+    ticket->peer->owner->held++;
     ticket->until_ms = until_ms;
     g_queue_push_tail_link(&self->held, &ticket->of_held);
     charge(self, ticket, bytes);
@@ -175,8 +256,7 @@ HeldReply tickets_next_held(Tickets *self)
     GList *link = g_queue_pop_head_link(&self->held);
     Ticket *ticket = link->data;
     g_queue_push_tail_link(&self->held, link);
-    return (HeldReply){number_of(self, ticket), ticket->peer->peer, ticket->until_ms,
-                       &ticket->reply};
+    return (HeldReply){number_of(self, ticket), whose(ticket), ticket->until_ms, &ticket->reply};
 }
 
 void tickets_drop_peer(Tickets *self, PeerId peer, ticket_fn *each, void *context)

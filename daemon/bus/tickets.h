@@ -2,8 +2,9 @@
  * tickets - which requests have no reply yet, whose they are, and replies that cannot leave yet.
  *
  * A ticket is opened for each request and closed when its reply has left or its peer is gone.
- * Bounded in number and in bytes, of one peer and of all. A ticket's number is never 0 and never
- * used twice. Loop's thread only.
+ * Bounded in number and in bytes, of one peer, of one owner and of all; this machine's sockets have
+ * no bound as an owner. A ticket is at work from tickets_begin until its reply is made. Its number
+ * is never 0 and never used twice. Loop's thread only.
  */
 #ifndef PLENARY_DAEMON_BUS_TICKETS_H
 #define PLENARY_DAEMON_BUS_TICKETS_H
@@ -17,13 +18,15 @@ typedef struct TicketLimits {
     uint32_t count_per_peer;
     size_t bytes;
     size_t bytes_per_peer;
+    uint32_t count_per_owner;
+    size_t bytes_per_owner;
 } TicketLimits;
 
 typedef struct Tickets Tickets;
 
 typedef struct HeldReply {
     uint64_t ticket;
-    PeerId peer;
+    Peer peer;        /* without its key */
     int64_t until_ms; /* then it is dropped */
     zmq_msg_t *body;  /* lent until the ticket is closed */
 } HeldReply;
@@ -35,10 +38,17 @@ Tickets *tickets_new(const TicketLimits *limits);
 void tickets_destroy(Tickets **self);
 
 /* A ticket for a request of `bytes`; 0: a bound is reached. */
-uint64_t tickets_open(Tickets *self, PeerId peer, size_t bytes);
+uint64_t tickets_open(Tickets *self, const Peer *peer, size_t bytes);
 
-/* False: no such ticket is open. */
-bool tickets_peer(const Tickets *self, uint64_t number, PeerId *peer);
+/* Its request is being worked on. False: no such ticket is open. */
+bool tickets_begin(Tickets *self, uint64_t number);
+
+/* Of an owner. */
+size_t tickets_at_work(const Tickets *self, PeerOwner owner);
+size_t tickets_held_of(const Tickets *self, PeerOwner owner);
+
+/* Whose it is, without the key. False: no such ticket is open. */
+bool tickets_peer(const Tickets *self, uint64_t number, Peer *peer);
 
 void tickets_close(Tickets *self, uint64_t number);
 

@@ -3,6 +3,7 @@
 #include "daemon/bus/admission.h"
 #include "daemon/bus/endpoint.h"
 #include "daemon/bus/limits.h"
+#include "daemon/bus/peer.h"
 #include "daemon/bus/ticks.h"
 #include "daemon/store/letter.h"
 
@@ -21,13 +22,37 @@ struct Zap {
     size_t left_out;
 };
 
+/* --- letters --- */
+
+typedef enum LetterKind {
+    LETTER_KEYS,  /* followed by a table */
+    LETTER_WATCH, /* answered with a byte: whether it is watched */
+    LETTER_SPOKE,
+} LetterKind;
+
+typedef struct Letter {
+    LetterKind kind;
+    MonitorDoor door;
+    int fd;
+    uint32_t keys; /* in the table */
+    uint64_t number;
+} Letter;
+
 /* --- the thread --- */
+
+/* What the loop lends until the thread has begun. */
+typedef struct Beginning {
+    const ConnectionsLimits *limits;
+    bool is_made;
+} Beginning;
 
 typedef struct Handler {
     zsock_t *pipe;
     zsock_t *socket; /* REP; NULL: there is another handler */
     Admission *admission;
-    ZapRefused refused; /* not told yet */
+    Connections *connections;
+    void *monitors[MONITOR_DOORS]; /* NULL: not watched */
+    ZapRefused refused;            /* not told yet */
     int64_t told_ms;
     bool is_over;
 } Handler;
@@ -52,8 +77,15 @@ typedef struct Answer {
 static const Answer answers[] = {
     [ADMISSION_GRANTED] = {"200", "OK"},
     [ADMISSION_UNKNOWN] = {"400", "the key is nobody's"},
-    [ADMISSION_LATER] = {"300", "too many connections; later"}, /* hangs up without a word */
+    [ADMISSION_LATER] = {"300", "too often; later"}, /* hangs up without a word */
+    [ADMISSION_MANY] = {"300", "too many connections; later"},
 };
+
+/* Who was let in. */
+typedef struct Admitted {
+    char fingerprint[CURVE_FINGERPRINT_SIZE]; /* "": nobody */
+    uint64_t number;
+} Admitted;
 
 static const Answer no_curve = {"400", "CURVE only"};
 
@@ -89,23 +121,36 @@ static void take_address(zframe_t *part, char address[static ZAP_ADDRESS_SIZE])
         memmove(address, address + length, strlen(address + length) + 1);
 }
 
-/* The fingerprint is given where the key is let in, else "". */
-static const Answer *judge(Handler *self, zframe_t *const parts[],
-                           char fingerprint[static CURVE_FINGERPRINT_SIZE])
+static AdmissionVerdict admit(Handler *self, const char *address, zframe_t *key, Admitted *admitted)
 {
+    int64_t now_ms = ticks_ms();
+    AdmissionVerdict verdict =
+        admission_ask(self->admission, address, zframe_data(key), now_ms, admitted->fingerprint);
+    if (verdict != ADMISSION_GRANTED) return verdict;
+    uint64_t owner = peer_owner_of(admitted->fingerprint);
+    return connections_let_in(self->connections, owner, now_ms, &admitted->number)
+               ? ADMISSION_GRANTED
+               : ADMISSION_MANY;
+}
+
+/* The fingerprint is given where the key is let in, else "". */
+static const Answer *judge(Handler *self, zframe_t *const parts[], Admitted *admitted)
+{
+    uint64_t *const counts[] = {
+        [ADMISSION_UNKNOWN] = &self->refused.unknown,
+        [ADMISSION_LATER] = &self->refused.later,
+        [ADMISSION_MANY] = &self->refused.many,
+    };
     char address[ZAP_ADDRESS_SIZE];
-    fingerprint[0] = '\0';
     take_address(parts[PART_ADDRESS], address);
     if (!is_proper(parts)) {
         note_refused(self, &self->refused.other, address, "");
         return &no_curve;
     }
-    AdmissionVerdict verdict = admission_ask(self->admission, address, zframe_data(parts[PART_KEY]),
-                                             ticks_ms(), fingerprint);
+    AdmissionVerdict verdict = admit(self, address, parts[PART_KEY], admitted);
     if (verdict == ADMISSION_GRANTED) return &answers[verdict];
-    uint64_t *count = verdict == ADMISSION_UNKNOWN ? &self->refused.unknown : &self->refused.later;
-    note_refused(self, count, address, fingerprint);
-    fingerprint[0] = '\0';
+    note_refused(self, counts[verdict], address, admitted->fingerprint);
+    admitted->fingerprint[0] = '\0';
     return &answers[verdict];
 }
 
@@ -120,15 +165,27 @@ static bool split(zmsg_t *question, zframe_t *parts[static QUESTION_PARTS])
     return count == QUESTION_PARTS;
 }
 
+/* One property of the connection's messages, as ZMTP writes metadata (RFC 23): the length of the
+ * name in a byte, that of the value in four. */
+static void add_number(zmsg_t *reply, uint64_t number)
+{
+    char text[sizeof "\x0c" ZAP_NUMBER + 4 + 24];
+    int length = snprintf(text, sizeof text, "%c" ZAP_NUMBER "%c%c%c%c%" PRIu64,
+                          (char)strlen(ZAP_NUMBER), 0, 0, 0, 0, number);
+    size_t before = 1 + strlen(ZAP_NUMBER) + 4;
+    text[before - 1] = (char)((size_t)length - before);
+    zmsg_addmem(reply, text, (size_t)length);
+}
+
 static void answer(Handler *self)
 {
     zframe_t *parts[QUESTION_PARTS];
-    char fingerprint[CURVE_FINGERPRINT_SIZE] = "";
+    Admitted admitted = {.number = 0};
     zmsg_t *question = zmsg_recv(self->socket);
     if (!question) return;
     const Answer *given = &no_curve;
     bool whole = split(question, parts);
-    if (whole) given = judge(self, parts, fingerprint);
+    if (whole) given = judge(self, parts, &admitted);
     zmsg_t *reply = zmsg_new();
     zmsg_addstr(reply, ZAP_VERSION);
     if (whole)
@@ -137,78 +194,146 @@ static void answer(Handler *self)
         zmsg_addstr(reply, "");
     zmsg_addstr(reply, given->code);
     zmsg_addstr(reply, given->text);
-    zmsg_addstr(reply, fingerprint); /* the User-Id */
-    zmsg_addmem(reply, NULL, 0);     /* no further metadata */
+    zmsg_addstr(reply, admitted.fingerprint); /* the User-Id */
+    if (admitted.fingerprint[0])
+        add_number(reply, admitted.number);
+    else
+        zmsg_addmem(reply, NULL, 0);
     zmsg_send(&reply, self->socket);
     zmsg_destroy(&reply);
     zmsg_destroy(&question);
+}
+
+static void take_watch(Handler *self, MonitorDoor door)
+{
+    self->monitors[door] = monitor_connect(zsys_init(), door);
+    const char is_watched = self->monitors[door] != NULL;
+    letter_send(self->pipe, &is_watched, sizeof is_watched);
+}
+
+static void take_letter(Handler *self, zframe_t *frame)
+{
+    Letter letter;
+    assert(zframe_size(frame) >= sizeof letter);
+    memcpy(&letter, zframe_data(frame), sizeof letter);
+    switch (letter.kind) {
+    case LETTER_KEYS:
+        assert(zframe_size(frame) == sizeof letter + letter.keys * sizeof(AdmissionKey));
+        admission_replace(self->admission,
+                          (const AdmissionKey *)(zframe_data(frame) + sizeof letter), letter.keys);
+        break;
+    case LETTER_WATCH: take_watch(self, letter.door); break;
+    case LETTER_SPOKE:
+        connections_spoke(self->connections, letter.door, letter.fd, letter.number);
+        break;
+    }
 }
 
 /* All that the loop sent: a question that comes after a table is answered by it. */
 static void take_letters(Handler *self)
 {
     while (!self->is_over && letter_waits(self->pipe)) {
-        zframe_t *letter = letter_receive(self->pipe, LETTER_WAIT_FOREVER);
-        self->is_over = !letter || letter_is_end(letter);
-        if (!self->is_over) {
-            uint32_t count;
-            assert(zframe_size(letter) >= sizeof count);
-            memcpy(&count, zframe_data(letter), sizeof count);
-            assert(zframe_size(letter) == sizeof count + count * sizeof(AdmissionKey));
-            admission_replace(self->admission,
-                              (const AdmissionKey *)(zframe_data(letter) + sizeof count), count);
-        }
-        zframe_destroy(&letter);
+        zframe_t *frame = letter_receive(self->pipe, LETTER_WAIT_FOREVER);
+        self->is_over = !frame || letter_is_end(frame);
+        if (!self->is_over) take_letter(self, frame);
+        zframe_destroy(&frame);
     }
+}
+
+/* All that began and ended: libzmq told of a connection before it asks for it. Where they come
+ * faster than they are taken, questions have their turn all the same: a connection that is then
+ * asked for too early stays silent, and comes again. */
+static void take_events(Handler *self)
+{
+    MonitorEvent event;
+    int left = ZAP_EVENTS_PER_TURN;
+    int64_t now_ms = ticks_ms();
+    for (MonitorDoor door = 0; door < MONITOR_DOORS; door++) {
+        while (self->monitors[door] && left-- > 0 &&
+               monitor_take(self->monitors[door], door, &event)) {
+            if (event.begins)
+                connections_opened(self->connections, &event.connection, now_ms);
+            else
+                connections_closed(self->connections, door, event.connection.fd);
+        }
+    }
+}
+
+static void end_connections(Handler *self)
+{
+    Connection ended;
+    int64_t now_ms = ticks_ms();
+    while (connections_next_to_end(self->connections, now_ms, &ended))
+        monitor_end(&ended);
+    self->refused.ended += connections_take_crowded(self->connections);
 }
 
 static void tell_refused(Handler *self)
 {
     int64_t now_ms = ticks_ms();
     const ZapRefused *refused = &self->refused;
-    if (refused->unknown + refused->later + refused->other == 0) return;
+    if (refused->unknown + refused->later + refused->many + refused->ended + refused->other == 0)
+        return;
     if (now_ms - self->told_ms < ZAP_REPORT_MS) return;
     letter_send(self->pipe, refused, sizeof *refused);
     self->refused = (ZapRefused){0};
     self->told_ms = now_ms;
 }
 
+enum {
+    ITEM_PIPE,
+    ITEM_QUESTIONS,
+    ITEM_MONITORS,
+};
+
 static void serve(Handler *self)
 {
-    zmq_pollitem_t items[] = {
-        {.socket = zsock_resolve(self->pipe), .events = ZMQ_POLLIN},
-        {.socket = zsock_resolve(self->socket), .events = ZMQ_POLLIN},
-    };
     while (!self->is_over) {
-        (void)zmq_poll(items, sizeof items / sizeof *items, ZAP_REPORT_MS);
+        zmq_pollitem_t items[ITEM_MONITORS + MONITOR_DOORS] = {
+            [ITEM_PIPE] = {.socket = zsock_resolve(self->pipe), .events = ZMQ_POLLIN},
+            [ITEM_QUESTIONS] = {.socket = zsock_resolve(self->socket), .events = ZMQ_POLLIN},
+        };
+        int count = ITEM_MONITORS;
+        for (MonitorDoor door = 0; door < MONITOR_DOORS; door++)
+            if (self->monitors[door])
+                items[count++] =
+                    (zmq_pollitem_t){.socket = self->monitors[door], .events = ZMQ_POLLIN};
+        (void)zmq_poll(items, count, ZAP_REPORT_MS);
         take_letters(self);
-        if (!self->is_over && items[1].revents & ZMQ_POLLIN) answer(self);
+        take_events(self);
+        if (!self->is_over && items[ITEM_QUESTIONS].revents & ZMQ_POLLIN) answer(self);
+        end_connections(self);
         tell_refused(self);
     }
 }
 
 static void zap_actor(zsock_t *pipe, void *lent)
 {
-    bool *is_made = lent;
+    Beginning *beginning = lent;
     Handler self = {.pipe = pipe, .admission = admission_new()};
+    self.connections = connections_new(beginning->limits);
     self.told_ms = ticks_ms() - ZAP_REPORT_MS; /* the first one is told at once */
     self.socket = zsock_new(ZMQ_REP);
-    *is_made = self.admission && self.socket && zsock_bind(self.socket, ZAP_ENDPOINT) == 0;
-    bool serves = *is_made;
+    bool serves = self.admission && self.connections && self.socket &&
+                  zsock_bind(self.socket, ZAP_ENDPOINT) == 0;
+    beginning->is_made = serves;
     letter_ready(pipe);
     if (serves) serve(&self);
+    for (MonitorDoor door = 0; door < MONITOR_DOORS; door++)
+        if (self.monitors[door]) (void)zmq_close(self.monitors[door]);
     zsock_destroy(&self.socket);
+    connections_destroy(&self.connections);
     admission_destroy(&self.admission);
 }
 
 /* --- the loop's side --- */
 
-StatusCode zap_new(Zap **self, Problem *problem)
+StatusCode zap_new(const ConnectionsLimits *limits, Zap **self, Problem *problem)
 {
-    bool is_made = false;
+    Beginning beginning = {limits, false};
     Zap *made = calloc(1, sizeof *made);
-    if (made) made->actor = letter_start_actor(zap_actor, &is_made);
-    if (!made || !made->actor || !is_made) {
+    if (made) made->actor = letter_start_actor(zap_actor, &beginning);
+    if (!made || !made->actor || !beginning.is_made) {
         zap_destroy(&made);
         return problem_set(problem, STATUS_INTERNAL,
                            "the ZAP handler cannot be made: is there another one?");
@@ -223,6 +348,32 @@ void zap_destroy(Zap **self)
     if ((*self)->actor) letter_end_actor(&(*self)->actor);
     free(*self);
     *self = NULL;
+}
+
+StatusCode zap_watch(Zap *self, void *socket, MonitorDoor door, Problem *problem)
+{
+    const Letter letter = {.kind = LETTER_WATCH, .door = door};
+    bool is_watched = monitor_begin(socket, door);
+    if (is_watched) {
+        letter_send(self->actor, &letter, sizeof letter);
+        zframe_t *told = letter_receive(self->actor, LETTER_WAIT_FOREVER);
+        /* An account that comes in between is lost: nothing is refused before the network opens. */
+        while (told && zframe_size(told) != 1) {
+            zframe_destroy(&told);
+            told = letter_receive(self->actor, LETTER_WAIT_FOREVER);
+        }
+        is_watched = told && *zframe_data(told);
+        zframe_destroy(&told);
+    }
+    if (is_watched) return STATUS_OK;
+    return problem_set(problem, STATUS_INTERNAL, "the network's connections cannot be watched: %s",
+                       zmq_strerror(errno));
+}
+
+void zap_note_spoke(Zap *self, MonitorDoor door, int fd, uint64_t number)
+{
+    const Letter letter = {.kind = LETTER_SPOKE, .door = door, .fd = fd, .number = number};
+    letter_send(self->actor, &letter, sizeof letter);
 }
 
 typedef struct Table {
@@ -252,13 +403,14 @@ void zap_know(Zap *self, const Principals *principals)
     uint64_t generation = principals_generation(principals);
     if (self->has_sent && generation == self->generation) return;
     Table table = {0};
-    char *letter = calloc(1, sizeof table.count + ZAP_KEYS_MAX * sizeof(AdmissionKey));
-    if (!letter) return;
-    table.keys = (AdmissionKey *)(letter + sizeof table.count);
+    char *bytes = calloc(1, sizeof(Letter) + ZAP_KEYS_MAX * sizeof(AdmissionKey));
+    if (!bytes) return;
+    table.keys = (AdmissionKey *)(bytes + sizeof(Letter));
     principals_each_key(principals, add_key, &table);
-    memcpy(letter, &table.count, sizeof table.count);
-    letter_send(self->actor, letter, sizeof table.count + table.count * sizeof *table.keys);
-    free(letter);
+    const Letter letter = {.kind = LETTER_KEYS, .keys = table.count};
+    memcpy(bytes, &letter, sizeof letter);
+    letter_send(self->actor, bytes, sizeof letter + table.count * sizeof *table.keys);
+    free(bytes);
     self->has_sent = true;
     self->generation = generation;
     self->left_out = table.left_out;

@@ -97,8 +97,9 @@ static void take_subscribe(Setup *self, const Subscribe *subscribe)
     problem_clear(&problem);
     Caller caller = access_local();
     caller.connection = PEER;
-    StatusCode code = stream_new(self->registry, &caller, subscribe, self->arena, &stream, &misfit,
-                                 &view, &problem);
+    const Peer peer = {.id = PEER};
+    StatusCode code = stream_new(self->registry, &peer, &caller, subscribe, self->arena, &stream,
+                                 &misfit, &view, &problem);
     FUZZ_DEMAND((code == STATUS_OK && !misfit) == (stream != NULL));
     FUZZ_DEMAND(code == STATUS_OK || *problem.message);
     if (stream) send_all(self, stream);

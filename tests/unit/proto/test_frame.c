@@ -1,5 +1,6 @@
 #include "proto/frame.h"
 
+#include "proto/peek.h"
 #include "tests/unit/proto/checks.h"
 #include "tests/unit/proto/samples.h"
 
@@ -50,6 +51,30 @@ static void a_packed_message_comes_back(void **state)
         protobuf_c_message_pack(read, again);
         assert_memory_equal(packed, again, size);
     }
+}
+
+/* Fields that take no bytes to speak of unpack to far more. */
+static void too_many_fields_are_refused_before_they_are_unpacked(void **state)
+{
+    (void)state;
+    enum { EACH = 3, COUNT = FRAME_FIELDS_MAX + 1 };
+    static uint8_t packed[COUNT * EACH + 8];
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(packed + i * EACH, "\x9a\x06\x00", EACH); /* field 99, empty */
+    assert_null(frame_unpack(packed, (size_t)COUNT * EACH, request, arena, &problem));
+    assert_int_equal(problem.code, STATUS_INVALID_ARGUMENT);
+    assert_non_null(frame_unpack(packed, (size_t)(COUNT - 1) * EACH, request, arena, &problem));
+}
+
+static void fields_within_messages_are_counted_too(void **state)
+{
+    (void)state;
+    const uint8_t two_within[] = "\x10\x05\x52\x04\x10\x01\x18\x01"; /* 2: 5, 10: {2: 1, 3: 1} */
+    const uint8_t broken[] = "\x10\x05\x52\x7f\x10";
+    assert_int_equal(peek_fields(request, two_within, 8, 100), 4);
+    assert_int_equal(peek_fields(request, two_within, 8, 2), 3); /* stops */
+    assert_int_equal(peek_fields(request, broken, 5, 100), 1);
+    assert_int_equal(peek_fields(request, NULL, 0, 100), 0);
 }
 
 static void an_empty_body_is_an_empty_message(void **state)
@@ -129,6 +154,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(only_pln1_is_our_version),
         CASE(a_packed_message_comes_back),
+        CASE(too_many_fields_are_refused_before_they_are_unpacked),
+        CASE(fields_within_messages_are_counted_too),
         CASE(an_empty_body_is_an_empty_message),
         CASE(junk_is_refused),
         CASE(a_body_too_large_is_refused),

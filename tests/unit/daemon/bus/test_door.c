@@ -74,7 +74,8 @@ static DoorOutput answer(const Doorway *self, PeerId peer, const char *text)
     zmq_msg_t body;
     assert_int_equal(zmq_msg_init_size(&body, strlen(text)), 0);
     memcpy(zmq_msg_data(&body), text, strlen(text));
-    DoorOutput output = door_send(self->door, peer, &body);
+    const Peer to = {.id = peer};
+    DoorOutput output = door_send(self->door, &to, &body);
     zmq_msg_close(&body);
     return output;
 }

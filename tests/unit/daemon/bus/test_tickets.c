@@ -8,7 +8,20 @@
 #include <cmocka.h>
 
 static const TicketLimits limits = {
-    .count = 4, .count_per_peer = 2, .bytes = 100, .bytes_per_peer = 60};
+    .count = 4,
+    .count_per_peer = 2,
+    .bytes = 100,
+    .bytes_per_peer = 60,
+    .count_per_owner = 3,
+    .bytes_per_owner = 80,
+};
+
+/* Of this machine: without a bound as an owner. */
+static uint64_t open_of(Tickets *tickets, PeerId id, size_t bytes)
+{
+    const Peer peer = {.id = id};
+    return tickets_open(tickets, &peer, bytes);
+}
 
 static int open_tickets(void **state)
 {
@@ -25,11 +38,11 @@ static int close_tickets(void **state)
 static void a_ticket_names_its_peer_until_it_is_closed(void **state)
 {
     Tickets *tickets = *state;
-    PeerId peer = 0;
-    uint64_t ticket = tickets_open(tickets, 7, 10);
+    Peer peer = {0};
+    uint64_t ticket = open_of(tickets, 7, 10);
     assert_int_not_equal(ticket, 0);
     assert_true(tickets_peer(tickets, ticket, &peer));
-    assert_int_equal(peer, 7);
+    assert_int_equal(peer.id, 7);
     tickets_close(tickets, ticket);
     assert_false(tickets_peer(tickets, ticket, &peer));
     assert_int_equal(tickets_count(tickets), 0);
@@ -43,8 +56,8 @@ static void a_number_is_never_used_twice(void **state)
     Tickets *tickets = *state;
     uint64_t before = 0;
     for (int i = 0; i < 20; i++) {
-        uint64_t ticket = tickets_open(tickets, 7, 1);
-        PeerId peer;
+        uint64_t ticket = open_of(tickets, 7, 1);
+        Peer peer;
         assert_int_not_equal(ticket, before);
         assert_false(before && tickets_peer(tickets, before, &peer));
         tickets_close(tickets, ticket);
@@ -55,14 +68,14 @@ static void a_number_is_never_used_twice(void **state)
 static void a_peer_has_its_bounds_and_leaves_room_for_others(void **state)
 {
     Tickets *tickets = *state;
-    assert_int_not_equal(tickets_open(tickets, 1, 10), 0);
-    assert_int_not_equal(tickets_open(tickets, 1, 10), 0);
-    assert_int_equal(tickets_open(tickets, 1, 10), 0);
-    assert_int_equal(tickets_open(tickets, 2, 61), 0);
-    assert_int_not_equal(tickets_open(tickets, 2, 60), 0);
-    assert_int_equal(tickets_open(tickets, 3, 21), 0);
-    assert_int_not_equal(tickets_open(tickets, 3, 20), 0);
-    assert_int_equal(tickets_open(tickets, 4, 0), 0);
+    assert_int_not_equal(open_of(tickets, 1, 10), 0);
+    assert_int_not_equal(open_of(tickets, 1, 10), 0);
+    assert_int_equal(open_of(tickets, 1, 10), 0);
+    assert_int_equal(open_of(tickets, 2, 61), 0);
+    assert_int_not_equal(open_of(tickets, 2, 60), 0);
+    assert_int_equal(open_of(tickets, 3, 21), 0);
+    assert_int_not_equal(open_of(tickets, 3, 20), 0);
+    assert_int_equal(open_of(tickets, 4, 0), 0);
     assert_int_equal(tickets_count(tickets), 4);
     assert_int_equal(tickets_bytes(tickets), 100);
 }
@@ -78,8 +91,8 @@ static zmq_msg_t message_of(const char *text)
 static void held_replies_take_turns_and_count_in_bytes(void **state)
 {
     Tickets *tickets = *state;
-    uint64_t one = tickets_open(tickets, 1, 10);
-    uint64_t two = tickets_open(tickets, 2, 10);
+    uint64_t one = open_of(tickets, 1, 10);
+    uint64_t two = open_of(tickets, 2, 10);
     zmq_msg_t first = message_of("first");
     zmq_msg_t second = message_of("second");
     assert_true(tickets_hold(tickets, one, &first, 100));
@@ -104,7 +117,7 @@ static void held_replies_take_turns_and_count_in_bytes(void **state)
 static void a_reply_beyond_the_bounds_is_not_held(void **state)
 {
     Tickets *tickets = *state;
-    uint64_t ticket = tickets_open(tickets, 1, 55);
+    uint64_t ticket = open_of(tickets, 1, 55);
     zmq_msg_t body = message_of("123456");
     assert_false(tickets_hold(tickets, ticket, &body, 1));
     assert_int_equal(zmq_msg_size(&body), 6);
@@ -126,11 +139,11 @@ static void note_dropped(void *context, uint64_t number)
 static void a_peer_that_is_gone_loses_its_tickets_and_no_others(void **state)
 {
     Tickets *tickets = *state;
-    PeerId peer;
+    Peer peer;
     Dropped dropped = {0};
-    uint64_t one = tickets_open(tickets, 1, 10);
-    uint64_t two = tickets_open(tickets, 1, 10);
-    uint64_t other = tickets_open(tickets, 2, 10);
+    uint64_t one = open_of(tickets, 1, 10);
+    uint64_t two = open_of(tickets, 1, 10);
+    uint64_t other = open_of(tickets, 2, 10);
     zmq_msg_t body = message_of("x");
     assert_true(tickets_hold(tickets, two, &body, 1));
     tickets_drop_peer(tickets, 1, note_dropped, &dropped);
@@ -143,6 +156,45 @@ static void a_peer_that_is_gone_loses_its_tickets_and_no_others(void **state)
     zmq_msg_close(&body);
 }
 
+static void an_owner_has_its_bounds_over_all_its_connections(void **state)
+{
+    Tickets *tickets = *state;
+    const Peer peers[] = {{.id = 1, .owner = 9}, {.id = 2, .owner = 9}, {.id = 3, .owner = 8}};
+    assert_int_not_equal(tickets_open(tickets, &peers[0], 40), 0);
+    assert_int_equal(tickets_open(tickets, &peers[1], 41), 0);
+    assert_int_not_equal(tickets_open(tickets, &peers[1], 1), 0);
+    uint64_t third = tickets_open(tickets, &peers[1], 1);
+    assert_int_not_equal(third, 0);
+    assert_int_equal(tickets_open(tickets, &peers[0], 1), 0);
+    assert_int_not_equal(tickets_open(tickets, &peers[2], 1), 0);
+    tickets_close(tickets, third);
+    assert_int_not_equal(tickets_open(tickets, &peers[0], 1), 0);
+}
+
+static void what_an_owner_has_at_work_and_held_is_known(void **state)
+{
+    Tickets *tickets = *state;
+    const Peer peer = {.id = 1, .owner = 9};
+    zmq_msg_t reply;
+    uint64_t one = tickets_open(tickets, &peer, 1);
+    uint64_t other = tickets_open(tickets, &peer, 1);
+    assert_int_equal(tickets_at_work(tickets, 9), 0);
+    assert_true(tickets_begin(tickets, one));
+    assert_true(tickets_begin(tickets, one));
+    assert_true(tickets_begin(tickets, other));
+    assert_int_equal(tickets_at_work(tickets, 9), 2);
+    assert_int_equal(zmq_msg_init_size(&reply, 5), 0);
+    assert_true(tickets_hold(tickets, one, &reply, 0));
+    zmq_msg_close(&reply);
+    assert_int_equal(tickets_at_work(tickets, 9), 1);
+    assert_int_equal(tickets_held_of(tickets, 9), 1);
+    tickets_close(tickets, one);
+    tickets_close(tickets, other);
+    assert_int_equal(tickets_at_work(tickets, 9), 0);
+    assert_int_equal(tickets_held_of(tickets, 9), 0);
+    assert_false(tickets_begin(tickets, one));
+}
+
 int main(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, open_tickets, close_tickets)
@@ -153,6 +205,8 @@ int main(void)
         ONE(held_replies_take_turns_and_count_in_bytes),
         ONE(a_reply_beyond_the_bounds_is_not_held),
         ONE(a_peer_that_is_gone_loses_its_tickets_and_no_others),
+        ONE(an_owner_has_its_bounds_over_all_its_connections),
+        ONE(what_an_owner_has_at_work_and_held_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,20 @@
 enum {
     TRIES = 500, /* of 2 ms */
     FEW = 50,
+    ACCOUNTS = 10, /* each waited for as long as TRIES */
+};
+
+static const ConnectionsLimits few = {
+    .all = 100,
+    .per_address = 50,
+    .per_key = 2,
+    .silent = 50,
+    .silent_per_address = 50,
+    .silent_per_key = 50,
+    .silent_ms = 400,
+    .burst_of_address = 1000,
+    .per_s_of_address = 1000,
+    .addresses = 10,
 };
 
 /* A door with both sockets, and one client's pair. */
@@ -47,8 +61,9 @@ static int open_door(Gate *self)
     problem_clear(&problem);
     if (door_new(&limits, &self->door, &problem) != STATUS_OK) return -1;
     if (door_open(self->door, self->path, &problem) != STATUS_OK) return -1;
-    if (door_open_network(self->door, "tcp://127.0.0.1:*", &self->server, &problem) != STATUS_OK)
-        return -1;
+    const DoorNetwork network = {"tcp://127.0.0.1:*", &self->server, self->zap, MONITOR_REQUESTS,
+                                 1000};
+    if (door_open_network(self->door, &network, &problem) != STATUS_OK) return -1;
     return zmq_getsockopt(door_network_socket(self->door), ZMQ_LAST_ENDPOINT, self->address, &size);
 }
 
@@ -58,7 +73,7 @@ static int open_zap(Gate *self)
     Problem problem;
     problem_clear(&problem);
     for (int i = 0; i < TRIES; i++) {
-        if (zap_new(&self->zap, &problem) == STATUS_OK) return 0;
+        if (zap_new(&few, &self->zap, &problem) == STATUS_OK) return 0;
         zclock_sleep(2);
     }
     return -1;
@@ -107,15 +122,21 @@ static void put_azamat(const Gate *self, bool revoked)
     zap_know(self->zap, self->principals);
 }
 
+static zsock_t *make_client(const Gate *self, const char *server_key)
+{
+    zsock_t *client = zsock_new(ZMQ_DEALER);
+    if (server_key) {
+        zsock_set_curve_serverkey(client, server_key);
+        zsock_set_curve_publickey(client, self->own.public_key);
+        zsock_set_curve_secretkey(client, self->own.secret_key);
+    }
+    assert_int_equal(zsock_connect(client, "%s", self->address), 0);
+    return client;
+}
+
 static void connect_client(Gate *self, const char *server_key)
 {
-    self->client = zsock_new(ZMQ_DEALER);
-    if (server_key) {
-        zsock_set_curve_serverkey(self->client, server_key);
-        zsock_set_curve_publickey(self->client, self->own.public_key);
-        zsock_set_curve_secretkey(self->client, self->own.secret_key);
-    }
-    assert_int_equal(zsock_connect(self->client, "%s", self->address), 0);
+    self->client = make_client(self, server_key);
     zstr_sendx(self->client, "PLN1", "hello", NULL);
 }
 
@@ -164,7 +185,7 @@ static void an_answer_goes_back_over_the_network(void **state)
     assert_int_equal(receive(self, &peer, TRIES), DOOR_MESSAGE);
     assert_int_equal(zmq_msg_init_size(&body, 4), 0);
     memcpy(zmq_msg_data(&body), "good", 4);
-    assert_int_equal(door_send(self->door, peer.id, &body), DOOR_SENT);
+    assert_int_equal(door_send(self->door, &peer, &body), DOOR_SENT);
     zmq_msg_close(&body);
     zstr_recvx(self->client, &version, &text, NULL);
     assert_string_equal(text, "good");
@@ -172,7 +193,8 @@ static void an_answer_goes_back_over_the_network(void **state)
     zstr_free(&text);
     /* The same bytes without the bit are another peer, of the other socket. */
     assert_int_equal(zmq_msg_init_size(&body, 0), 0);
-    assert_int_equal(door_send(self->door, peer.id & ~PEER_IS_REMOTE, &body), DOOR_GONE);
+    peer.id &= ~PEER_IS_REMOTE;
+    assert_int_equal(door_send(self->door, &peer, &body), DOOR_GONE);
     zmq_msg_close(&body);
 }
 
@@ -210,6 +232,46 @@ static void a_revoked_key_is_not_let_in(void **state)
     assert_int_equal(receive(self, &peer, FEW), DOOR_NOTHING);
 }
 
+static void a_key_has_so_many_connections_at_a_time(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    ZapRefused refused;
+    zsock_t *others[2];
+    put_azamat(self, false);
+    for (size_t i = 0; i < 2; i++) {
+        others[i] = make_client(self, self->server.public_key);
+        zstr_sendx(others[i], "PLN1", "hello", NULL);
+        assert_int_equal(receive(self, &peer, TRIES), DOOR_MESSAGE);
+    }
+    connect_client(self, self->server.public_key);
+    bool told = false;
+    for (int i = 0; i < ACCOUNTS && !told; i++)
+        told = hear_refused(self, &refused) && refused.many > 0;
+    assert_true(told);
+    assert_int_equal(receive(self, &peer, FEW), DOOR_NOTHING);
+    zsock_destroy(&others[0]);
+    assert_int_equal(receive(self, &peer, TRIES), DOOR_MESSAGE); /* it came again */
+    zsock_destroy(&others[1]);
+}
+
+static void who_says_nothing_is_ended_and_makes_room(void **state)
+{
+    Gate *self = *state;
+    Peer peer;
+    zsock_t *silent[2];
+    put_azamat(self, false);
+    for (size_t i = 0; i < 2; i++) {
+        silent[i] = make_client(self, self->server.public_key);
+        zsock_set_reconnect_ivl(silent[i], -1);
+    }
+    zclock_sleep(FEW);
+    connect_client(self, self->server.public_key);
+    assert_int_equal(receive(self, &peer, ACCOUNTS * TRIES), DOOR_MESSAGE);
+    for (size_t i = 0; i < 2; i++)
+        zsock_destroy(&silent[i]);
+}
+
 static void without_curve_nothing_comes_in(void **state)
 {
     Gate *self = *state;
@@ -225,6 +287,7 @@ static void without_a_handler_nobody_is_heard(void **state)
     Gate *self = *state;
     Peer peer;
     put_azamat(self, false);
+    monitor_stop(door_network_socket(self->door)); /* nobody would read its events */
     zap_destroy(&self->zap);
     connect_client(self, self->server.public_key);
     assert_int_not_equal(receive(self, &peer, FEW), DOOR_MESSAGE);
@@ -236,7 +299,7 @@ static void there_is_one_handler(void **state)
     Zap *second;
     Problem problem;
     problem_clear(&problem);
-    assert_int_equal(zap_new(&second, &problem), STATUS_INTERNAL);
+    assert_int_equal(zap_new(&few, &second, &problem), STATUS_INTERNAL);
 }
 
 int main(void)
@@ -247,6 +310,8 @@ int main(void)
         ONE(an_answer_goes_back_over_the_network),
         ONE(an_unknown_key_is_not_let_in_and_told),
         ONE(a_revoked_key_is_not_let_in),
+        ONE(a_key_has_so_many_connections_at_a_time),
+        ONE(who_says_nothing_is_ended_and_makes_room),
         ONE(without_curve_nothing_comes_in),
         ONE(without_a_handler_nobody_is_heard),
         ONE(there_is_one_handler),
