@@ -302,6 +302,14 @@ bool connections_next_to_end(Connections *self, int64_t now_ms, Connection *ende
     return true;
 }
 
+int connections_wait_ms(const Connections *self, int64_t now_ms, int most_ms)
+{
+    const Open *oldest = g_queue_peek_head((GQueue *)(uintptr_t)&self->silent);
+    int64_t wait_ms = oldest ? oldest->opened_ms + self->limits.silent_ms - now_ms : most_ms;
+    if (wait_ms < 0) return 0;
+    return wait_ms < most_ms ? (int)wait_ms : most_ms;
+}
+
 uint64_t connections_take_crowded(Connections *self)
 {
     uint64_t crowded = self->crowded;

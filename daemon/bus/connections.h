@@ -63,6 +63,9 @@ void connections_spoke(Connections *self, uint32_t door, int fd, uint64_t number
 /* One that must end: it counts no longer. False: there is none. */
 bool connections_next_to_end(Connections *self, int64_t now_ms, Connection *ended);
 
+/* How long until one has been silent for too long, `most_ms` at most. */
+int connections_wait_ms(const Connections *self, int64_t now_ms, int most_ms);
+
 /* How many had to make room, or were too many themselves, since this was asked last. */
 uint64_t connections_take_crowded(Connections *self);
 

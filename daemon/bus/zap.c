@@ -298,7 +298,8 @@ static void serve(Handler *self)
             if (self->monitors[door])
                 items[count++] =
                     (zmq_pollitem_t){.socket = self->monitors[door], .events = ZMQ_POLLIN};
-        (void)zmq_poll(items, count, ZAP_REPORT_MS);
+        (void)zmq_poll(items, count,
+                       connections_wait_ms(self->connections, ticks_ms(), ZAP_REPORT_MS));
         take_letters(self);
         take_events(self);
         if (!self->is_over && items[ITEM_QUESTIONS].revents & ZMQ_POLLIN) answer(self);
