@@ -236,10 +236,12 @@ static bool is_stopped(void *context)
 }
 
 /* Of what has the same revision nobody changed anything: it is only shown otherwise, or a person
- * was erased from it, whose name a difference would tell. */
+ * was erased from it, whose name a difference would tell. After a restore another event may have
+ * the number. */
 static bool is_same_revision(const MirrorStep *step)
 {
-    return step->before && step->after && step->before->revision == step->after->revision;
+    return step->before && step->after && step->before->revision == step->after->revision &&
+           strcmp(step->before->id, step->after->id) == 0;
 }
 
 static bool hear_difference(void *context, const MirrorStep *step)

@@ -97,7 +97,7 @@ static void submit(Fixture *self, uint64_t replaced)
     journal_group_begin(journal, self->last + 1);
     for (int i = 0; i < GROUP; i++) {
         change_of(++self->last, change);
-        if (self->last == 7) memcpy(change + 100, NAME, strlen(NAME));
+        if (self->last == 7) memcpy(change + 100, NAME, sizeof NAME - 1);
         journal_group_add(journal, change, CHANGE_BYTES);
     }
     change_of(replaced, change);
@@ -135,7 +135,7 @@ static bool check_change(void *context, uint64_t sequence, Bytes change)
     const Fixture *self = context;
     char expected[CHANGE_BYTES];
     change_of(sequence, expected);
-    if (sequence == 7 && self->replaced != 7) memcpy(expected + 100, NAME, strlen(NAME));
+    if (sequence == 7 && self->replaced != 7) memcpy(expected + 100, NAME, sizeof NAME - 1);
     assert_int_equal(change.size, CHANGE_BYTES);
     assert_memory_equal(change.data, expected, CHANGE_BYTES);
     return true;

@@ -150,7 +150,7 @@ static void write_and_erase(Fixture *self)
     lmdb_begin(self->lmdb, &to);
     for (uint64_t i = 1; i <= COUNT; i++) {
         size_t size = value_of(i, value);
-        memcpy(value, NAME, strlen(NAME));
+        memcpy(value, NAME, sizeof NAME - 1);
         if (names(i)) put_record(&to, i, value, size + 50, 0);
         if (names(i)) put_word(&to, i, NAME);
     }
