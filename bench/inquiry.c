@@ -10,6 +10,7 @@
 enum {
     SILENCE_MS = 30000,
     SAY_EVERY = 100000, /* rows */
+    BARE_REQUEST_BYTES = 64,
 };
 
 /* --- filling a database with what the registry tells --- */
@@ -122,6 +123,14 @@ static bool is_asked(const Inquiry *inquiry, QuestionKind kind)
     return !inquiry->only || strcmp(inquiry->only, question_info(kind)->name) == 0;
 }
 
+/* The wire alone, right after Plenary. */
+static bool measure_bare(Bench *bench, Inquiry *inquiry, QuestionKind kind)
+{
+    return yardstick_round_trips(bench->house.home, BARE_REQUEST_BYTES,
+                                 inquiry->figures[0][kind].reply_bytes, BENCH_PAGES, 1,
+                                 &inquiry->bare[kind], &bench->trouble);
+}
+
 bool inquiry_run(Bench *bench, Inquiry *inquiry)
 {
     Company company = {0};
@@ -134,6 +143,7 @@ bool inquiry_run(Bench *bench, Inquiry *inquiry)
         for (size_t i = 0; i < inquiry->count && done; i++) {
             inquiry->names[i] = company.answerers[i].name;
             done = measure_answers(bench, &company.answerers[i], kind, &inquiry->figures[i][kind]);
+            if (i == 0) done = done && measure_bare(bench, inquiry, kind);
         }
     }
     part(&company, inquiry->count);
@@ -192,14 +202,18 @@ static void print_compared(const Inquiry *inquiry, FILE *out)
 /* What Plenary's time is made of, and how much each of them found. */
 static void print_parts(const Inquiry *inquiry, FILE *out)
 {
-    fputs("| question | daemon | reply's bytes | records in hand | kB | in the page | found |",
-          out);
-    print_rule(out, 7);
+    fputs(
+        "| question | daemon | the wire, bare | reply's bytes | records in hand | kB | in the page "
+        "| found |",
+        out);
+    print_rule(out, 8);
     for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++) {
         if (!is_asked(inquiry, kind)) continue;
         const PageFigures *figures = &inquiry->figures[0][kind];
         fprintf(out, "| %s | ", question_info(kind)->asked);
         print_ms(out, figures->own_p50_us, figures->own_p99_us);
+        fputs(" | ", out);
+        print_ms(out, inquiry->bare[kind].p50_us, inquiry->bare[kind].p99_us);
         fputs(" | ", out);
         print_ms(out, figures->reply_p50_us, figures->reply_p99_us);
         fputs(" | ", out);

@@ -6,6 +6,7 @@
 #define PLENARY_BENCH_INQUIRY_H
 
 #include "bench/bench.h"
+#include "bench/yardstick.h"
 
 enum {
     INQUIRY_ANSWERERS_MAX = 4, /* Plenary first */
@@ -18,6 +19,7 @@ typedef struct Inquiry {
     const char *names[INQUIRY_ANSWERERS_MAX];
     const char *only; /* NULL, or the name of one question */
     PageFigures figures[INQUIRY_ANSWERERS_MAX][QUESTION_KINDS];
+    WireFigures bare[QUESTION_KINDS]; /* as many round trips of as many bytes, with nothing done */
 } Inquiry;
 
 /* The house's daemon runs and holds the records. Fills what database is not filled yet. */
