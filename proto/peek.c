@@ -132,6 +132,7 @@ static bool enter(Counted *self, uint64_t tag, Counted *within)
 size_t peek_fields(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t size,
                    size_t most)
 {
+    if (size == 0) return 0; /* there may be no data either */
     Counted messages[PEEK_DEPTH_MAX] = {{descriptor, {data, data + size}}};
     size_t depth = 1;
     size_t count = 0;

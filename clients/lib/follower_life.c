@@ -235,13 +235,18 @@ static bool is_stopped(void *context)
     return life_pause(life->plan, 0);
 }
 
+static bool is_same_record(const Event *one, const Event *other)
+{
+    return one->id && other->id ? strcmp(one->id, other->id) == 0 : !one->id && !other->id;
+}
+
 /* Of what has the same revision nobody changed anything: it is only shown otherwise, or a person
  * was erased from it, whose name a difference would tell. After a restore another event may have
  * the number. */
 static bool is_same_revision(const MirrorStep *step)
 {
-    return step->before && step->after && step->before->revision == step->after->revision &&
-           strcmp(step->before->id, step->after->id) == 0;
+    return step->before && step->after && is_same_record(step->before, step->after) &&
+           step->before->revision == step->after->revision;
 }
 
 static bool hear_difference(void *context, const MirrorStep *step)
