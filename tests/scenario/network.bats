@@ -156,7 +156,7 @@ PY
     at_most_ms 4000 fails 7 as lost list
     says "tcp://no..where:$port (context lost): there is no host of that name"
     # Who follows goes on trying, and says so once.
-    as azamat watch --since 0 >heard 2>watch.err 3>&- &
+    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
     watcher=$!
     eventually grep -q "LOST no plenaryd listens at" watch.err
     start_daemon --config plenaryd.zpl
