@@ -148,7 +148,8 @@ live_and_die() {
     for round in {1..12}; do
         plenary add meeting "Meeting $round" --start 2022-05-01
         [ "$round" != 4 ] || part_with_jane
-        [ "$round" != 7 ] || erase_jane
+        # What is heard for the first time after the erasure has other lines, which are shorter.
+        [ "$round" != 7 ] || { catch_up_all; erase_jane; }
         live_and_die
     done
     plenary add meeting "The last meeting" --start 2022-05-01
