@@ -96,11 +96,6 @@ static void add_delivery(Slot *slot, const Heard *heard)
     slot->batch.bytes += heard->change.size;
 }
 
-static bool is_heard(const Heard *heard)
-{
-    return heard->relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED;
-}
-
 /* Sends those that are heard again, all in the batch of the change that is the cause: a cursor
  * stands between changes. What is too much is asked for as a snapshot. False: one cannot be read.
  */
@@ -111,7 +106,7 @@ static bool add_again(Filling *filling, const Again *again)
     for (size_t i = 0; i < again->count && !too_many; i++) {
         Heard heard;
         if (!delivery_make_again(&filling->context, again, again->numbers[i], &heard)) return false;
-        if (is_heard(&heard)) add_delivery(filling->slot, &heard);
+        if (delivery_is_heard(&heard)) add_delivery(filling->slot, &heard);
         too_many = filling->slot->batch.bytes > bytes_max;
     }
     if (too_many) filling->slot->batch.misfit = "by one change, much is to be shown otherwise";
@@ -124,7 +119,7 @@ static bool take_cause(Filling *filling, const Again *again, const Heard *heard)
     Slot *slot = filling->slot;
     bool brings = again->count > 0 || again->too_many;
     if (brings && slot->batch.count > 0) return false;
-    if (is_heard(heard)) add_delivery(slot, heard);
+    if (delivery_is_heard(heard)) add_delivery(slot, heard);
     return add_again(filling, again);
 }
 
@@ -138,7 +133,7 @@ static bool scan_change(void *context, uint64_t sequence, Bytes packed)
         Again again;
         delivery_find_again(&filling->context, heard.cause, &again);
         if (!take_cause(filling, &again, &heard)) return false;
-    } else if (is_heard(&heard)) {
+    } else if (delivery_is_heard(&heard)) {
         add_delivery(filling->slot, &heard);
     }
     if (batch->misfit) return false;

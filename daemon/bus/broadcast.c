@@ -202,11 +202,6 @@ static bool publish(Broadcast *self, uint64_t sequence, const Heard *heard)
     return true;
 }
 
-static bool is_heard(const Heard *heard)
-{
-    return heard->relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED;
-}
-
 /* What an erasure wrote anew. Who refers to a record that turned is not told: a listener has no
  * copy to keep right. */
 static bool publish_again(Broadcast *self, const DeliveryContext *delivery, const Change *cause)
@@ -217,7 +212,7 @@ static bool publish_again(Broadcast *self, const DeliveryContext *delivery, cons
     for (size_t i = 0; i < again.count; i++) {
         Heard heard;
         if (!delivery_make_again(delivery, &again, again.numbers[i], &heard)) return false;
-        if (is_heard(&heard) && !publish(self, again.sequence, &heard)) return false;
+        if (delivery_is_heard(&heard) && !publish(self, again.sequence, &heard)) return false;
     }
     return !again.too_many;
 }
@@ -237,7 +232,7 @@ static bool publish_change(void *context, uint64_t sequence, Bytes packed)
     };
     arena_reset(self->kept);
     bool made = delivery_make(&delivery, packed, &heard);
-    if (made && is_heard(&heard)) made = publish(self, sequence, &heard);
+    if (made && delivery_is_heard(&heard)) made = publish(self, sequence, &heard);
     if (made && heard.cause) made = publish_again(self, &delivery, heard.cause);
     if (!made) forget(self);
     self->position = sequence;

@@ -37,6 +37,11 @@ typedef struct Heard {
     const Change *cause;
 } Heard;
 
+static inline bool delivery_is_heard(const Heard *self)
+{
+    return self->relation != PLENARY__V1__DELIVERY__RELATION__RELATION_UNSPECIFIED;
+}
+
 /* The events that are heard again because of one change. */
 typedef struct Again {
     uint64_t sequence; /* of that change */
