@@ -272,13 +272,7 @@ def request_flood(world):
               lambda n: wire.request(n, 18, wire.field(2, "month"))]
     for dealer in crowd.dealers:
         dealer.rcvhwm = 1000
-    until = time.monotonic() + ROUND_S
-    source = bodies(lambda n: makers[n % 3](n))
-    while time.monotonic() < until:
-        crowd.flood(source, 0.05)
-        for dealer in crowd.dealers:
-            while dealer.poll(0):
-                dealer.recv_multipart(copy=False)
+    crowd.flood_and_read(bodies(lambda n: makers[n % 3](n)), ROUND_S)
 
 
 @case
@@ -286,13 +280,7 @@ def register_flood(world):
     """Who registers without a pause, on many connections, does not stop others from registering."""
     crowd = world.crowd()
     crowd.add("mallory", count=60)
-    source = bodies(lambda n: wire.register(n, f"Flood {n}"))
-    until = time.monotonic() + ROUND_S
-    while time.monotonic() < until:
-        crowd.flood(source, 0.05)
-        for dealer in crowd.dealers:
-            while dealer.poll(0):
-                dealer.recv_multipart(copy=False)
+    crowd.flood_and_read(bodies(lambda n: wire.register(n, f"Flood {n}")), ROUND_S)
 
 
 @case

@@ -182,6 +182,15 @@ class Crowd:
                 time.sleep(0.005)
         return sent
 
+    def flood_and_read(self, bodies, seconds):
+        """The same by clients that read what they are answered."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.flood(bodies, 0.05)
+            for dealer in self.dealers:
+                while dealer.poll(0):
+                    dealer.recv_multipart(copy=False)
+
     def close(self):
         self.context.destroy(0)
 
