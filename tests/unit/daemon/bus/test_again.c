@@ -1,29 +1,10 @@
 /* What refers to an event that comes into sight, or goes out of it, is heard again; and so is what
  * an erasure wrote anew. */
-#include "daemon/bus/batch.h"
 #include "daemon/bus/limits.h"
+#include "tests/unit/daemon/bus/scene.h"
 
-#include "tests/support/ask.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define RELATION(name) PLENARY__V1__DELIVERY__RELATION__##name
-#define TLP(name)      PLENARY__V1__HANDLING__TLP__##name
-
-static const StreamCredit ample = {.messages = 100000, .bytes = 1 << 28};
-
-typedef struct Scene {
-    Harness *harness;
-    Asker admin;
-    Arena *arena;
-    Batches *batches;
-    View view;
-} Scene;
 
 static const Event *must(const Reply *reply)
 {
@@ -50,18 +31,9 @@ static void handle(const Scene *scene, Plenary__V1__Handling__Tlp tlp)
     must(ask_revise(&scene->admin, "1", &draft.event, 0));
 }
 
-static uint64_t head(const Scene *scene)
-{
-    return registry_applied(harness_registry(scene->harness));
-}
-
 static int begin(void **state)
 {
-    Scene *scene = test_calloc(1, sizeof *scene);
-    scene->harness = harness_new(&(HarnessOptions){.seed = 19});
-    scene->admin = (Asker){scene->harness, access_local()};
-    scene->arena = arena_new(SIZE_MAX);
-    scene->batches = batches_new(harness_registry(scene->harness));
+    Scene *scene = scene_new(19);
     *state = scene;
     register_event(scene, "Conference", NULL, TLP(GREEN));
     register_event(scene, "Side event", "1", TLP(GREEN));
@@ -71,58 +43,24 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    Scene *scene = *state;
-    batches_destroy(&scene->batches);
-    arena_destroy(&scene->arena);
-    harness_destroy(&scene->harness);
-    test_free(scene);
-    return 0;
-}
-
 static void look_as(Scene *scene, const Caller *caller, const char *text)
 {
-    Problem problem;
     Query query = PLENARY__V1__QUERY__INIT;
     query.text = ask_text(text);
-    problem_clear(&problem);
-    assert_int_equal(view_make(registry_state(harness_registry(scene->harness)), caller,
-                               text ? &query : NULL, false, scene->arena, &scene->view, &problem),
-                     STATUS_OK);
-}
-
-static const Batch *hear_after(Scene *scene, uint64_t sequence)
-{
-    batches_forget(scene->batches);
-    const Batch *batch = batches_take(scene->batches, &scene->view, sequence, &ample, 0);
-    assert_non_null(batch);
-    return batch;
-}
-
-static const Change *heard(const Scene *scene, const Batch *batch, size_t place,
-                           Plenary__V1__Delivery__Relation relation)
-{
-    assert_true(place < batch->count);
-    const Plenary__V1__Delivery *delivery = batch->changes->deliveries[place];
-    assert_int_equal(delivery->relation, relation);
-    const Change *change = plenary__v1__change__unpack(arena_allocator(scene->arena),
-                                                       delivery->change.len, delivery->change.data);
-    assert_non_null(change);
-    return change;
+    scene_look(scene, caller, text ? &query : NULL);
 }
 
 /* Of the last change: event 1 with this relation, then 2 and 3, which refer to it. */
 static void assert_turned(Scene *scene, Plenary__V1__Delivery__Relation relation, bool refer)
 {
-    const Batch *batch = hear_after(scene, head(scene) - 1);
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 1);
     assert_int_equal(batch->count, 3);
-    assert_int_equal(batch->scanned, head(scene));
-    assert_int_equal(heard(scene, batch, 0, relation)->event->number, 1);
+    assert_int_equal(batch->scanned, scene_head(scene));
+    assert_int_equal(scene_heard(scene, batch, 0, relation)->event->number, 1);
     for (size_t i = 1; i < 3; i++) {
-        const Change *again = heard(scene, batch, i, RELATION(AGAIN));
+        const Change *again = scene_heard(scene, batch, i, RELATION(AGAIN));
         assert_int_equal(again->event->number, i + 1);
-        assert_int_equal(again->sequence, head(scene));
+        assert_int_equal(again->sequence, scene_head(scene));
         assert_false(again->has_action);
         assert_non_null(again->event->title);
         assert_int_equal(again->event->part_of != NULL, refer);
@@ -137,11 +75,11 @@ static void what_refers_to_it_is_heard_again_both_ways(void **state)
     handle(scene, TLP(AMBER));
     assert_turned(scene, RELATION(LEFT), false);
     handle(scene, TLP(RED)); /* it was out of sight already */
-    assert_int_equal(hear_after(scene, head(scene) - 1)->count, 0);
+    assert_int_equal(scene_hear_after(scene, scene_head(scene) - 1)->count, 0);
     handle(scene, TLP(CLEAR));
     assert_turned(scene, RELATION(ENTERED), true);
     handle(scene, TLP(GREEN)); /* and is in it still */
-    assert_int_equal(hear_after(scene, head(scene) - 1)->count, 1);
+    assert_int_equal(scene_hear_after(scene, scene_head(scene) - 1)->count, 1);
     must(ask_move(&scene->admin, PLENARY__V1__REQUEST__VERB_WITHDRAW_EVENT, "1", 0));
     assert_turned(scene, RELATION(LEFT), false);
 }
@@ -152,9 +90,9 @@ static void it_need_not_match_itself(void **state)
     const Asker reader = ask_reader(&scene->admin);
     look_as(scene, &reader.caller, "side");
     handle(scene, TLP(AMBER));
-    const Batch *batch = hear_after(scene, head(scene) - 1);
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 1);
     assert_int_equal(batch->count, 1);
-    assert_int_equal(heard(scene, batch, 0, RELATION(AGAIN))->event->number, 2);
+    assert_int_equal(scene_heard(scene, batch, 0, RELATION(AGAIN))->event->number, 2);
 }
 
 static void who_sees_all_hears_nothing_again(void **state)
@@ -162,9 +100,9 @@ static void who_sees_all_hears_nothing_again(void **state)
     Scene *scene = *state;
     look_as(scene, &scene->admin.caller, NULL);
     handle(scene, TLP(AMBER));
-    assert_int_equal(hear_after(scene, head(scene) - 1)->count, 1);
+    assert_int_equal(scene_hear_after(scene, scene_head(scene) - 1)->count, 1);
     look_as(scene, &scene->admin.caller, "side");
-    assert_int_equal(hear_after(scene, head(scene) - 1)->count, 0);
+    assert_int_equal(scene_hear_after(scene, scene_head(scene) - 1)->count, 0);
 }
 
 /* A cursor stands between changes: what comes again is never parted from its cause. */
@@ -172,13 +110,13 @@ static void it_begins_a_batch_of_its_own(void **state)
 {
     Scene *scene = *state;
     const Asker reader = ask_reader(&scene->admin);
-    uint64_t before = head(scene);
+    uint64_t before = scene_head(scene);
     look_as(scene, &reader.caller, NULL);
     handle(scene, TLP(AMBER));
     register_event(scene, "Later", NULL, TLP(GREEN));
-    const Batch *batch = hear_after(scene, 0);
+    const Batch *batch = scene_hear_after(scene, 0);
     assert_int_equal(batch->scanned, before);
-    assert_int_equal(hear_after(scene, before)->count, 4);
+    assert_int_equal(scene_hear_after(scene, before)->count, 4);
 }
 
 static void too_many_are_a_snapshot(void **state)
@@ -189,24 +127,25 @@ static void too_many_are_a_snapshot(void **state)
         register_event(scene, "One more", "1", TLP(GREEN));
     look_as(scene, &reader.caller, NULL);
     handle(scene, TLP(AMBER));
-    assert_int_equal(hear_after(scene, head(scene) - 1)->count, 1 + BATCH_AGAIN);
-    assert_null(hear_after(scene, head(scene) - 1)->misfit);
+    assert_int_equal(scene_hear_after(scene, scene_head(scene) - 1)->count, 1 + BATCH_AGAIN);
+    assert_null(scene_hear_after(scene, scene_head(scene) - 1)->misfit);
     handle(scene, TLP(GREEN));
     register_event(scene, "One too many", "1", TLP(GREEN));
     handle(scene, TLP(AMBER));
-    assert_null(hear_after(scene, head(scene) - 2)->misfit);
-    assert_int_equal(hear_after(scene, head(scene) - 2)->scanned, head(scene) - 1);
-    assert_non_null(hear_after(scene, head(scene) - 1)->misfit);
+    assert_null(scene_hear_after(scene, scene_head(scene) - 2)->misfit);
+    assert_int_equal(scene_hear_after(scene, scene_head(scene) - 2)->scanned,
+                     scene_head(scene) - 1);
+    assert_non_null(scene_hear_after(scene, scene_head(scene) - 1)->misfit);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, scene_end)
 
 /* --- erasures --- */
 
 /* Event 6, by a text and by a participant. The title of the secret one names her as well. */
 static void erase_jane(const Scene *scene)
 {
-    const uint64_t named[] = {head(scene) + 1, head(scene) + 2};
+    const uint64_t named[] = {scene_head(scene) + 1, scene_head(scene) + 2};
     Draft draft;
     Participant jane = PLENARY__V1__PARTICIPANT__INIT;
     Participant *people[] = {&jane};
@@ -226,12 +165,12 @@ static void what_was_written_anew_is_heard_again(void **state)
     const Asker reader = ask_reader(&scene->admin);
     look_as(scene, &reader.caller, NULL);
     erase_jane(scene);
-    const Batch *batch = hear_after(scene, head(scene) - 1);
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 1);
     assert_int_equal(batch->count, 2); /* the secret one is not theirs to hear of */
-    assert_null(heard(scene, batch, 0, RELATION(AGAIN))->event);
-    const Change *again = heard(scene, batch, 1, RELATION(AGAIN));
+    assert_null(scene_heard(scene, batch, 0, RELATION(AGAIN))->event);
+    const Change *again = scene_heard(scene, batch, 1, RELATION(AGAIN));
     assert_int_equal(again->action, PLENARY__V1__CHANGE__ACTION__ERASED);
-    assert_int_equal(again->sequence, head(scene));
+    assert_int_equal(again->sequence, scene_head(scene));
     assert_int_equal(again->event->number, 6);
     assert_int_equal(again->event->n_participants, 0);
     assert_int_equal(again->event->revision, 1);
@@ -245,11 +184,11 @@ static void who_sees_all_hears_of_an_erasure_and_what_it_wrote(void **state)
     Scene *scene = *state;
     look_as(scene, &scene->admin.caller, NULL);
     erase_jane(scene);
-    const Batch *batch = hear_after(scene, head(scene) - 1);
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 1);
     assert_int_equal(batch->count, 3);
-    assert_int_equal(heard(scene, batch, 0, RELATION(AGAIN))->n_erasures, 2);
-    assert_int_equal(heard(scene, batch, 1, RELATION(AGAIN))->event->number, 6);
-    const Change *secret = heard(scene, batch, 2, RELATION(AGAIN));
+    assert_int_equal(scene_heard(scene, batch, 0, RELATION(AGAIN))->n_erasures, 2);
+    assert_int_equal(scene_heard(scene, batch, 1, RELATION(AGAIN))->event->number, 6);
+    const Change *secret = scene_heard(scene, batch, 2, RELATION(AGAIN));
     assert_string_equal(secret->event->title, "Secrets of a guest");
 }
 
@@ -259,9 +198,9 @@ static void what_matched_by_the_name_leaves_as_erased(void **state)
     const Asker reader = ask_reader(&scene->admin);
     look_as(scene, &reader.caller, "doe");
     erase_jane(scene);
-    const Batch *batch = hear_after(scene, head(scene) - 1);
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 1);
     assert_int_equal(batch->count, 2);
-    const Change *left = heard(scene, batch, 1, RELATION(LEFT));
+    const Change *left = scene_heard(scene, batch, 1, RELATION(LEFT));
     assert_int_equal(left->action, PLENARY__V1__CHANGE__ACTION__ERASED);
     assert_int_equal(left->event->number, 6);
     assert_null(left->event->title);
@@ -273,15 +212,16 @@ static void a_replay_does_not_name_her(void **state)
     Scene *scene = *state;
     look_as(scene, &scene->admin.caller, "secrets");
     erase_jane(scene);
-    const Batch *batch = hear_after(scene, head(scene) - 2);
-    assert_int_equal(batch->scanned, head(scene) - 1); /* the erasure begins a batch of its own */
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 2);
+    assert_int_equal(batch->scanned,
+                     scene_head(scene) - 1); /* the erasure begins a batch of its own */
     assert_int_equal(batch->count, 1);
-    assert_string_equal(heard(scene, batch, 0, RELATION(ENTERED))->event->title,
+    assert_string_equal(scene_heard(scene, batch, 0, RELATION(ENTERED))->event->title,
                         "Secrets of a guest");
-    batch = hear_after(scene, head(scene) - 1);
+    batch = scene_hear_after(scene, scene_head(scene) - 1);
     assert_int_equal(batch->count, 3);
-    assert_int_equal(heard(scene, batch, 1, RELATION(LEFT))->event->number, 6);
-    assert_int_equal(heard(scene, batch, 2, RELATION(AGAIN))->event->number, 7);
+    assert_int_equal(scene_heard(scene, batch, 1, RELATION(LEFT))->event->number, 6);
+    assert_int_equal(scene_heard(scene, batch, 2, RELATION(AGAIN))->event->number, 7);
 }
 
 int main(void)

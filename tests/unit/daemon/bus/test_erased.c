@@ -1,29 +1,11 @@
 /* Every subscriber hears that somebody was erased, and of each record in sight what it is now. */
-#include "daemon/bus/batch.h"
+#include "tests/unit/daemon/bus/scene.h"
 
-#include "tests/support/ask.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#define RELATION(name) PLENARY__V1__DELIVERY__RELATION__##name
-#define TLP(name)      PLENARY__V1__HANDLING__TLP__##name
-#define ERASED         PLENARY__V1__CHANGE__ACTION__ERASED
+#define ERASED PLENARY__V1__CHANGE__ACTION__ERASED
 
 enum { IMAGES = 5 };
-
-static const StreamCredit ample = {.messages = 100000, .bytes = 1 << 28};
-
-typedef struct Scene {
-    Harness *harness;
-    Asker admin;
-    Arena *arena;
-    Batches *batches;
-    View view;
-} Scene;
 
 static const Reply *must(const Reply *reply)
 {
@@ -50,11 +32,7 @@ static void put(const Scene *scene, const char *title, const char *number, bool 
 static int begin(void **state)
 {
     static const uint64_t images[IMAGES] = {1, 2, 4, 5, 3};
-    Scene *scene = test_calloc(1, sizeof *scene);
-    scene->harness = harness_new(&(HarnessOptions){.seed = 23});
-    scene->admin = (Asker){scene->harness, access_local()};
-    scene->arena = arena_new(SIZE_MAX);
-    scene->batches = batches_new(harness_registry(scene->harness));
+    Scene *scene = scene_new(23);
     *state = scene;
     put(scene, "Now", NULL, true, TLP(GREEN));
     put(scene, "Formerly", NULL, true, TLP(GREEN));
@@ -66,19 +44,8 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    Scene *scene = *state;
-    batches_destroy(&scene->batches);
-    arena_destroy(&scene->arena);
-    harness_destroy(&scene->harness);
-    test_free(scene);
-    return 0;
-}
-
 static void look_as(Scene *scene, const Caller *caller, const char *facet, const char *value)
 {
-    Problem problem;
     Query query = PLENARY__V1__QUERY__INIT;
     Plenary__V1__Term term = PLENARY__V1__TERM__INIT;
     Plenary__V1__Term *terms[] = {&term};
@@ -88,32 +55,21 @@ static void look_as(Scene *scene, const Caller *caller, const char *facet, const
     term.n_values = 1;
     query.terms = terms;
     query.n_terms = 1;
-    problem_clear(&problem);
-    assert_int_equal(view_make(registry_state(harness_registry(scene->harness)), caller,
-                               facet ? &query : NULL, false, scene->arena, &scene->view, &problem),
-                     STATUS_OK);
+    scene_look(scene, caller, facet ? &query : NULL);
 }
 
 /* What is heard of the erasure, which is the last change. */
 static const Batch *hear(Scene *scene)
 {
-    uint64_t head = registry_applied(harness_registry(scene->harness));
-    batches_forget(scene->batches);
-    const Batch *batch = batches_take(scene->batches, &scene->view, head - 1, &ample, 0);
-    assert_non_null(batch);
-    assert_int_equal(batch->scanned, head);
+    const Batch *batch = scene_hear_after(scene, scene_head(scene) - 1);
+    assert_int_equal(batch->scanned, scene_head(scene));
     return batch;
 }
 
 static const Change *heard(const Scene *scene, const Batch *batch, size_t place,
                            Plenary__V1__Delivery__Relation relation)
 {
-    assert_true(place < batch->count);
-    const Plenary__V1__Delivery *delivery = batch->changes->deliveries[place];
-    assert_int_equal(delivery->relation, relation);
-    const Change *change = plenary__v1__change__unpack(arena_allocator(scene->arena),
-                                                       delivery->change.len, delivery->change.data);
-    assert_non_null(change);
+    const Change *change = scene_heard(scene, batch, place, relation);
     assert_int_equal(change->action, ERASED);
     assert_int_equal(change->sequence, batch->scanned);
     assert_non_null(change->time);
@@ -178,7 +134,7 @@ static void what_may_have_matched_by_a_text_is_left_too(void **state)
     assert_int_equal(hear(scene)->count, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, scene_end)
 
 int main(void)
 {
