@@ -72,8 +72,17 @@ kept() { # all that they keep: a state folder each, and files
     echo "$work"/{notify,calendar,report} "$work"/{notify.jsonl,calendar.ics,report.html,report.csv}
 }
 
-names_jane() { grep -rqaiE 'jane|doe' $(kept) 2>/dev/null; }
-is_clean() { ! names_jane || { grep -rlaiE 'jane|doe' $(kept); false; }; }
+# Which of it names her. Digests are written in base64, where any letters may stand beside each other.
+naming_jane() {
+    local file
+    for file in $(find $(kept) -type f 2>/dev/null); do
+        sed -E 's/"(requestHash|salt|contentDigest|digest)": ?"[^"]*"//g' "$file" | grep -qaiE 'jane|doe' &&
+            echo "$file"
+    done
+    true
+}
+names_jane() { [ -n "$(naming_jane)" ]; }
+is_clean() { ! names_jane || { naming_jane; false; }; }
 
 # Within a minute and a half: a mirror is written anew once a minute where it is never quiet.
 becomes_clean() {
