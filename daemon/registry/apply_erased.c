@@ -65,12 +65,11 @@ void apply_erased(State *state, const Change *change, const Event *const *before
     state->fold_to = change->sequence;
 }
 
-void apply_erased_again(State *state, const Change *change, uint64_t base,
-                        roaring_bitmap_t *numbers, Arena *scratch)
+void apply_erased_again(State *state, const Change *change, roaring_bitmap_t *numbers,
+                        Arena *scratch)
 {
     for (size_t i = 0; i < change->n_erasures; i++) {
         const Plenary__V1__Erasure *erasure = change->erasures[i];
-        if (apply_one(state, erasure, scratch) && erasure->sequence <= base)
-            roaring_bitmap_add(numbers, erasure->number);
+        if (apply_one(state, erasure, scratch)) roaring_bitmap_add(numbers, erasure->number);
     }
 }

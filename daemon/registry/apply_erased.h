@@ -15,10 +15,10 @@
 /* `change` is an `erased` one; `before` has the image as it was for each of its erasures. */
 void apply_erased(State *state, const Change *change, const Event *const *before, Arena *scratch);
 
-/* The same at a replay onto views that were built up to the change `base`: gives in `numbers` those
- * events that apply_facets_anew must be called for before the views say that they hold this
- * change. */
-void apply_erased_again(State *state, const Change *change, uint64_t base,
-                        roaring_bitmap_t *numbers, Arena *scratch);
+/* The same at a replay. Adds to `numbers` the events that apply_facets_anew must be called for
+ * before the views say that they hold this change, where there were any views before: also what was
+ * made after their mark may be in them, by a fold that did not come to its end. */
+void apply_erased_again(State *state, const Change *change, roaring_bitmap_t *numbers,
+                        Arena *scratch);
 
 #endif

@@ -160,7 +160,7 @@ typedef struct Replaying {
     Arena *arena; /* of the change and the image before */
     Arena *scratch;
     Erasures *erasures;
-    uint64_t base; /* up to which the views were built when it began */
+    bool from_nothing; /* no views were there when it began */
     uint8_t digest[JOURNAL_DIGEST_BYTES];
     roaring_bitmap_t *erased; /* events whose facets are to be looked through */
     bool broken;
@@ -181,13 +181,13 @@ static bool replay_one(void *context, uint64_t sequence, Bytes packed)
     const Event *before = apply_image_before(state, change, replaying->arena);
     apply_change(state, change, before, replaying->scratch);
     if (change->action == PLENARY__V1__CHANGE__ACTION__ERASED)
-        apply_erased_again(state, change, replaying->base, replaying->erased, replaying->scratch);
+        apply_erased_again(state, change, replaying->erased, replaying->scratch);
     return true;
 }
 
 static void look_through_facets(Replaying *replaying)
 {
-    if (roaring_bitmap_is_empty(replaying->erased)) return;
+    if (replaying->from_nothing || roaring_bitmap_is_empty(replaying->erased)) return;
     apply_facets_anew(replaying->state, replaying->erased, replaying->scratch);
     roaring_bitmap_clear(replaying->erased);
 }
@@ -219,7 +219,7 @@ static StatusCode replay_tail(State *state, const char *versions, Replaying *rep
                               Problem *problem)
 {
     uint64_t open;
-    replaying->base = state->applied.sequence;
+    replaying->from_nothing = state->applied.sequence == 0;
     memcpy(replaying->digest, state->applied.digest, sizeof replaying->digest);
     while (replay_some(replaying, versions) > 0 && !replaying->broken) {
         views_tick(state->views, false);

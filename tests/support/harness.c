@@ -292,6 +292,11 @@ void harness_open(Harness *self)
     open_all(self, 0);
 }
 
+void harness_open_to_stop(Harness *self, uint32_t fold_stop_after)
+{
+    open_all(self, fold_stop_after);
+}
+
 /* --- chance --- */
 
 char *harness_request_id(Harness *self)

@@ -63,6 +63,7 @@ const StoreConfig *harness_store_config(const Harness *self);
 
 void harness_close(Harness *self); /* without folding */
 void harness_open(Harness *self);
+void harness_open_to_stop(Harness *self, uint32_t fold_stop_after); /* as in StoreConfig */
 
 /* A fresh request id; the clock moves by a few milliseconds. Lent until the next one. */
 char *harness_request_id(Harness *self);

@@ -342,6 +342,50 @@ static void a_replay_takes_from_the_index_what_no_image_tells_of(void **state)
     harness_check(asker->harness);
 }
 
+/* With so many words that a fold takes several transactions for the facets alone. */
+static void register_many(const Asker *asker)
+{
+    for (int i = 0; i < 12; i++) {
+        Gathering gathering;
+        char title[64];
+        (void)snprintf(title, sizeof title, "a%d e%d i%d m%d q%d u%d y%d", i, i, i, i, i, i, i);
+        gather(&gathering, title, NULL);
+        must(ask_register(asker, &gathering.draft.event));
+    }
+}
+
+/* Folds, and tells whether the fold stopped before its end. */
+static bool fold_breaks_off(const Asker *asker)
+{
+    Views *views = harness_store(asker->harness)->views;
+    harness_fold_start(asker->harness);
+    while (views_state(views).folding)
+        harness_turn(asker->harness);
+    return views_state(views).base_sequence <
+           registry_state(harness_registry(asker->harness))->applied.sequence;
+}
+
+/* A fold that broke off leaves facets of images after the mark of the views: also of those. */
+static void a_replay_after_half_a_fold_leaves_nothing_of_her(void **state)
+{
+    const Asker *asker = *state;
+    bool breaks_off = true;
+    register_two(asker);
+    for (uint32_t transactions = 1; breaks_off; transactions++) {
+        harness_fold_all(asker->harness);
+        harness_close(asker->harness);
+        harness_open_to_stop(asker->harness, transactions);
+        register_many(asker);
+        breaks_off = fold_breaks_off(asker);
+        erase(asker, "a guest");
+        harness_crash(asker->harness, 0);
+        assert_int_equal(count_person(asker, "Jane Doe"), 0);
+        assert_int_equal(count_text(asker, "jane"), 0);
+        harness_check(asker->harness);
+        assert_true(breaks_off || transactions > 2);
+    }
+}
+
 /* As who can write the file could. */
 static void forge(const Asker *asker, uint64_t sequence, const char *name)
 {
@@ -400,6 +444,7 @@ int main(void)
         WITH(a_backup_under_way_is_not_disturbed),
         WITH(the_journal_verifies_and_its_views_are_those_of_a_rebuild),
         WITH(a_replay_takes_from_the_index_what_no_image_tells_of),
+        WITH(a_replay_after_half_a_fold_leaves_nothing_of_her),
         WITH(what_is_forged_in_an_erased_image_is_found_all_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
