@@ -61,12 +61,11 @@ void hearers_close(Hearers *self)
 
 static bool say(const Hearer *hearer, const StreamRequest *request, Trouble *trouble)
 {
-    uint8_t packed[REQUEST_SIZE];
+    uint8_t frame[FRAME_VERSION_BYTES + REQUEST_SIZE];
     size_t size = plenary__v1__stream_request__get_packed_size(request);
-    if (size > sizeof packed) return trouble_set(trouble, "a stream request is too large");
-    plenary__v1__stream_request__pack(request, packed);
-    return (zmq_send(hearer->socket, FRAME_VERSION, FRAME_VERSION_BYTES, ZMQ_SNDMORE) >= 0 &&
-            zmq_send(hearer->socket, packed, size, 0) >= 0) ||
+    if (size > REQUEST_SIZE) return trouble_set(trouble, "a stream request is too large");
+    plenary__v1__stream_request__pack(request, frame_begin(frame));
+    return zmq_send(hearer->socket, frame, FRAME_VERSION_BYTES + size, 0) >= 0 ||
            trouble_set(trouble, "a subscriber cannot send: %s", zmq_strerror(zmq_errno()));
 }
 
@@ -156,8 +155,12 @@ typedef struct Taking {
     Trouble *trouble;
 } Taking;
 
-static bool take_body(const Taking *taking, size_t i, const uint8_t *data, size_t size)
+static bool take_frame(const Taking *taking, size_t i, zmq_msg_t *frame)
 {
+    if (!frame_is_ours(zmq_msg_data(frame), zmq_msg_size(frame)))
+        return trouble_set(taking->trouble, "a subscriber hears what is no frame of ours");
+    const uint8_t *data = (const uint8_t *)zmq_msg_data(frame) + FRAME_VERSION_BYTES;
+    size_t size = zmq_msg_size(frame) - FRAME_VERSION_BYTES;
     Hearer *hearer = &taking->hearers->each[i];
     uint64_t sequence;
     if (peek_sequence(data, size, CAUGHT_UP_FIELD, CAUGHT_UP_CURSOR_FIELD, &sequence)) {
@@ -179,16 +182,11 @@ static bool take_body(const Taking *taking, size_t i, const uint8_t *data, size_
 /* One message that has come. *came is false where there is none. */
 static bool take_message(const Taking *taking, size_t i, bool *came)
 {
-    void *socket = taking->hearers->each[i].socket;
-    zmq_msg_t part;
-    zmq_msg_init(&part);
-    *came = zmq_msg_recv(&part, socket, ZMQ_DONTWAIT) >= 0 && zmq_msg_more(&part);
-    bool done = true;
-    if (*came) {
-        done = zmq_msg_recv(&part, socket, 0) >= 0 &&
-               take_body(taking, i, zmq_msg_data(&part), zmq_msg_size(&part));
-    }
-    zmq_msg_close(&part);
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    *came = zmq_msg_recv(&frame, taking->hearers->each[i].socket, ZMQ_DONTWAIT) >= 0;
+    bool done = !*came || take_frame(taking, i, &frame);
+    zmq_msg_close(&frame);
     return done;
 }
 

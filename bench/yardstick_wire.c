@@ -49,29 +49,22 @@ static void *open_socket(void *context, int type)
     return socket;
 }
 
-static bool receive_whole(void *socket)
+static bool receive(void *socket)
 {
-    int more = 1;
-    size_t size = sizeof more;
-    while (more) {
-        zmq_msg_t frame;
-        zmq_msg_init(&frame);
-        bool received = zmq_msg_recv(&frame, socket, 0) >= 0;
-        zmq_msg_close(&frame);
-        if (!received) return false;
-        zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &size);
-    }
-    return true;
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    bool received = zmq_msg_recv(&frame, socket, 0) >= 0;
+    zmq_msg_close(&frame);
+    return received;
 }
 
 static bool answer(Peer *peer, const uint8_t *reply)
 {
     uint8_t id[PEER_ID_MAX];
     int id_size = zmq_recv(peer->socket, id, sizeof id, 0);
-    if (id_size < 0 || !receive_whole(peer->socket)) return false;
+    if (id_size < 0 || !receive(peer->socket)) return false;
     for (size_t i = 0; i < peer->replies; i++) {
         if (zmq_send(peer->socket, id, (size_t)id_size, ZMQ_SNDMORE) < 0 ||
-            zmq_send(peer->socket, "PLN1", 4, ZMQ_SNDMORE) < 0 ||
             zmq_send(peer->socket, reply, peer->reply_bytes, 0) < 0)
             return false;
     }
@@ -119,8 +112,7 @@ static void close_pair(Peer *peer, Caller *caller)
 
 static bool ask(Caller *caller)
 {
-    return zmq_send(caller->socket, "PLN1", 4, ZMQ_SNDMORE) >= 0 &&
-           zmq_send(caller->socket, caller->request, caller->request_bytes, 0) >= 0;
+    return zmq_send(caller->socket, caller->request, caller->request_bytes, 0) >= 0;
 }
 
 /* Replies come in order here, so the oldest request is the one that is answered. */
@@ -133,7 +125,7 @@ static bool go_round(Caller *caller, size_t count, size_t in_flight, int64_t *se
             sent_ns[sent % in_flight] = series_now_ns();
             if (!ask(caller)) return false;
         }
-        if (!receive_whole(caller->socket)) return false;
+        if (!receive(caller->socket)) return false;
         series_add(series, series_now_ns() - sent_ns[received % in_flight]);
     }
     return true;
@@ -170,7 +162,7 @@ bool yardstick_one_way(const char *folder, size_t record_bytes, size_t batch, si
     bool done = open_pair(&peer, &caller, folder) && ask(&caller);
     int64_t start_ns = series_now_ns();
     for (size_t i = 0; i < messages && done; i++)
-        done = receive_whole(caller.socket);
+        done = receive(caller.socket);
     int64_t took_ns = series_now_ns() - start_ns;
     figures->per_second = (double)(messages * batch) * 1e9 / (double)took_ns;
     close_pair(&peer, &caller);

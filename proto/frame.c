@@ -4,9 +4,15 @@
 
 #include <string.h>
 
-bool frame_is_version(const void *data, size_t length)
+bool frame_is_ours(const void *frame, size_t length)
 {
-    return length == FRAME_VERSION_BYTES && memcmp(data, FRAME_VERSION, length) == 0;
+    return length >= FRAME_VERSION_BYTES && memcmp(frame, FRAME_VERSION, FRAME_VERSION_BYTES) == 0;
+}
+
+uint8_t *frame_begin(void *frame)
+{
+    memcpy(frame, FRAME_VERSION, FRAME_VERSION_BYTES);
+    return (uint8_t *)frame + FRAME_VERSION_BYTES;
 }
 
 ProtobufCMessage *frame_unpack(const void *data, size_t length,

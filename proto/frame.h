@@ -1,7 +1,8 @@
 /*
- * frame - the envelope on the wire: "PLN1", then one packed message.
+ * frame - the envelope on the wire: a message is one ZeroMQ frame, "PLN1" and a packed body.
  *
- * Packing and unpacking of one message body with bounds, for requests, replies and streams.
+ * One frame, as libzmq 4.3.4 aborts where a connection ends amid a message of several
+ * (docs/decisions/one-frame.md). Unpacking is bounded, for requests, replies and streams.
  */
 #ifndef PLENARY_PROTO_FRAME_H
 #define PLENARY_PROTO_FRAME_H
@@ -18,13 +19,17 @@
 
 enum {
     FRAME_VERSION_BYTES = 4,
-    FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024, /* MAXMSGSIZE of the sockets */
+    FRAME_BODY_BYTES_MAX = 4 * 1024 * 1024,
+    FRAME_BYTES_MAX = FRAME_VERSION_BYTES + FRAME_BODY_BYTES_MAX, /* MAXMSGSIZE of the sockets */
     FRAME_FIELDS_MAX =
         32768, /* of a message and those within it: they take more than their bytes */
 };
 
-/* True where the frame is FRAME_VERSION. */
-bool frame_is_version(const void *data, size_t length);
+/* True where the frame begins with FRAME_VERSION: a body follows. */
+bool frame_is_ours(const void *frame, size_t length);
+
+/* Writes FRAME_VERSION; gives where the body goes. */
+uint8_t *frame_begin(void *frame);
 
 /* Unpacks a body into the arena. NULL: too large, too many fields, not such a message, or the arena
  * is full;

@@ -17,7 +17,7 @@
 #include <zmq.h>
 
 enum {
-    DROPPED_AT_ONCE_MAX = 1000, /* bad messages passed over in one call */
+    DROPPED_AT_ONCE_MAX = 1000, /* frames passed over in one call */
     RECONNECT_FIRST_MS = 50,
     RECONNECT_LONGEST_MS = 500,
     KEEPALIVE_IDLE_S = 60,
@@ -29,7 +29,7 @@ struct Dealer {
     void *context;
     void *socket;
     Monitor *monitor; /* NULL: without CURVE */
-    zmq_msg_t body;   /* the message that is lent */
+    zmq_msg_t frame;  /* the message that is lent */
     char endpoint[PATHS_ENDPOINT_SIZE];
     char where[WHERE_SIZE]; /* for a person */
     bool is_name;           /* the host is named, not numbered */
@@ -55,7 +55,7 @@ static const SocketOption socket_options[] = {
 
 static bool configure(void *socket)
 {
-    int64_t message_bytes_max = FRAME_BODY_BYTES_MAX;
+    int64_t message_bytes_max = FRAME_BYTES_MAX;
     if (zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &message_bytes_max, sizeof message_bytes_max) != 0)
         return false;
     for (size_t i = 0; i < sizeof socket_options / sizeof *socket_options; i++) {
@@ -109,7 +109,7 @@ Dealer *dealer_new(const DealerTarget *target, PlenaryError *error)
 {
     Dealer *self = calloc(1, sizeof *self);
     if (!self) goto exhausted;
-    zmq_msg_init(&self->body);
+    zmq_msg_init(&self->frame);
     memcpy(self->endpoint, target->endpoint, sizeof self->endpoint);
     (void)snprintf(self->where, sizeof self->where, "%s%s%s%s", target->endpoint,
                    target->name[0] ? " (context " : "", target->name, target->name[0] ? ")" : "");
@@ -137,7 +137,7 @@ void dealer_destroy(Dealer **self)
 {
     if (!self || !*self) return;
     Dealer *dealer = *self;
-    zmq_msg_close(&dealer->body);
+    zmq_msg_close(&dealer->frame);
     monitor_destroy(&dealer->monitor);
     if (dealer->socket) zmq_close(dealer->socket);
     if (dealer->context) {
@@ -150,49 +150,33 @@ void dealer_destroy(Dealer **self)
 
 bool dealer_send(Dealer *self, const void *body, size_t size)
 {
+    zmq_msg_t frame;
     assert(size <= FRAME_BODY_BYTES_MAX);
-    if (zmq_send(self->socket, FRAME_VERSION, FRAME_VERSION_BYTES, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
-        return false;
-    /* Once the first frame was taken, the second one is too: the queue's bound counts messages by
-     * their last frame, and what is sent into a dying connection is dropped, not refused. */
-    return zmq_send(self->socket, body, size, ZMQ_DONTWAIT) >= 0;
+    if (zmq_msg_init_size(&frame, FRAME_VERSION_BYTES + size) != 0) return false;
+    memcpy(frame_begin(zmq_msg_data(&frame)), body, size);
+    bool sent = zmq_msg_send(&frame, self->socket, ZMQ_DONTWAIT) >= 0;
+    if (!sent) zmq_msg_close(&frame);
+    return sent;
 }
 
-/* Receives one whole message. False: none is there. *good says whether it has our form. */
-static bool receive_message(Dealer *self, bool *good)
+/* A message of several frames is none of ours: each of them is passed over. */
+static bool is_ours(zmq_msg_t *frame, bool is_first)
 {
-    *good = false;
-    int frames = 0;
-    bool is_ours = false;
-    do {
-        zmq_msg_t frame;
-        zmq_msg_init(&frame);
-        if (zmq_msg_recv(&frame, self->socket, ZMQ_DONTWAIT) < 0) {
-            zmq_msg_close(&frame);
-            return false;
-        }
-        if (frames == 0) is_ours = frame_is_version(zmq_msg_data(&frame), zmq_msg_size(&frame));
-        if (frames == 1) zmq_msg_move(&self->body, &frame);
-        zmq_msg_close(&frame);
-        frames++;
-        int more = 0;
-        size_t more_size = sizeof more;
-        zmq_getsockopt(self->socket, ZMQ_RCVMORE, &more, &more_size);
-        if (!more) break;
-    } while (true);
-    *good = is_ours && frames == 2;
-    return true;
+    return is_first && !zmq_msg_more(frame) &&
+           frame_is_ours(zmq_msg_data(frame), zmq_msg_size(frame));
 }
 
 bool dealer_receive(Dealer *self, const uint8_t **body, size_t *size)
 {
+    bool is_first = true;
     for (int dropped = 0; dropped < DROPPED_AT_ONCE_MAX; dropped++) {
-        bool good = false;
-        if (!receive_message(self, &good)) return false;
-        if (!good) continue;
-        *body = zmq_msg_data(&self->body);
-        *size = zmq_msg_size(&self->body);
-        return true;
+        if (zmq_msg_recv(&self->frame, self->socket, ZMQ_DONTWAIT) < 0) return false;
+        if (is_ours(&self->frame, is_first)) {
+            *body = (const uint8_t *)zmq_msg_data(&self->frame) + FRAME_VERSION_BYTES;
+            *size = zmq_msg_size(&self->frame) - FRAME_VERSION_BYTES;
+            return true;
+        }
+        is_first = !zmq_msg_more(&self->frame);
     }
     return false;
 }

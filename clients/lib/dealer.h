@@ -1,7 +1,7 @@
 /*
  * dealer - one connection to a daemon's socket: whole messages out, whole messages in.
  *
- * Speaks the frames "PLN1" and body, drops what is none, bounds every queue. Messages are queued
+ * Speaks frames of "PLN1" and a body, drops what is none, bounds every queue. Messages are queued
  * to a living connection only (ZMQ_IMMEDIATE): what could not be sent was not sent, and does not
  * leave later behind the caller's back. libzmq reconnects by itself.
  *

@@ -26,7 +26,7 @@ struct Desk {
 
 StatusCode desk_new(const DeskConfig *config, Desk **self, Problem *problem)
 {
-    const EndpointLimits door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BODY_BYTES_MAX};
+    const EndpointLimits door = {DESK_RECEIVE_QUEUE, DESK_SEND_QUEUE, FRAME_BYTES_MAX};
     const TicketLimits limits = {
         .count = config->requests,
         .count_per_peer = config->requests_per_connection,
@@ -90,25 +90,26 @@ void desk_close(Desk *self)
     self->is_open = false;
     while (lines_take(self->lines, may_always, self, &waiting)) {
         tickets_close(self->tickets, waiting.ticket);
-        zmq_msg_close(&waiting.body);
+        zmq_msg_close(&waiting.frame);
     }
 }
 
 /* --- replies --- */
 
 /* False: no memory. */
-static bool pack_reply(const Reply *reply, size_t size, zmq_msg_t *body)
+static bool pack_reply(const Reply *reply, size_t size, zmq_msg_t *frame)
 {
-    if (zmq_msg_init_size(body, size) != 0) return false;
-    plenary__v1__reply__pack(reply, zmq_msg_data(body));
+    uint8_t *body;
+    if (!door_frame(frame, size, &body)) return false;
+    plenary__v1__reply__pack(reply, body);
     return true;
 }
 
 /* The same reply, or, where it is too large for a message, one that says so. */
-static bool pack_bounded(const Reply *reply, zmq_msg_t *body)
+static bool pack_bounded(const Reply *reply, zmq_msg_t *frame)
 {
     size_t size = plenary__v1__reply__get_packed_size(reply);
-    if (size <= FRAME_BODY_BYTES_MAX) return pack_reply(reply, size, body);
+    if (size <= FRAME_BODY_BYTES_MAX) return pack_reply(reply, size, frame);
     Problem problem;
     StatusMessage told;
     Reply refusal = PLENARY__V1__REPLY__INIT;
@@ -120,7 +121,7 @@ static bool pack_bounded(const Reply *reply, zmq_msg_t *body)
     refusal.status = &told.status;
     refusal.has_correlation = reply->has_correlation;
     refusal.correlation = reply->correlation;
-    return pack_reply(&refusal, plenary__v1__reply__get_packed_size(&refusal), body);
+    return pack_reply(&refusal, plenary__v1__reply__get_packed_size(&refusal), frame);
 }
 
 static void forget_ticket(void *desk, uint64_t ticket)
@@ -138,21 +139,21 @@ void desk_reply(void *desk, uint64_t ticket, const Reply *reply)
 {
     Desk *self = desk;
     Peer peer;
-    zmq_msg_t body;
+    zmq_msg_t frame;
     if (!tickets_peer(self->tickets, ticket, &peer)) return; /* its peer is gone */
-    if (!pack_bounded(reply, &body)) {
+    if (!pack_bounded(reply, &frame)) {
         lose_reply(self, ticket);
         return;
     }
-    switch (door_send(self->door, &peer, &body)) {
+    switch (door_send(self->door, &peer, &frame)) {
     case DOOR_SENT: tickets_close(self->tickets, ticket); break;
     case DOOR_GONE: tickets_drop_peer(self->tickets, peer.id, forget_ticket, self); break;
     case DOOR_FULL:
-        if (!tickets_hold(self->tickets, ticket, &body, ticks_ms() + DESK_HELD_MS))
+        if (!tickets_hold(self->tickets, ticket, &frame, ticks_ms() + DESK_HELD_MS))
             lose_reply(self, ticket);
         break;
     }
-    zmq_msg_close(&body);
+    zmq_msg_close(&frame);
 }
 
 /* Tries held replies again, each once at most. */
@@ -163,7 +164,7 @@ static void send_held(Desk *self)
     int64_t now_ms = count ? ticks_ms() : 0;
     while (count-- > 0 && tickets_held(self->tickets) > 0) {
         HeldReply held = tickets_next_held(self->tickets);
-        switch (door_send(self->door, &held.peer, held.body)) {
+        switch (door_send(self->door, &held.peer, held.frame)) {
         case DOOR_SENT: tickets_close(self->tickets, held.ticket); break;
         case DOOR_GONE: tickets_drop_peer(self->tickets, held.peer.id, forget_ticket, self); break;
         case DOOR_FULL:
@@ -181,14 +182,14 @@ static void refuse(Desk *self, const Peer *peer, uint64_t correlation, const Pro
 {
     StatusMessage told;
     Reply reply = PLENARY__V1__REPLY__INIT;
-    zmq_msg_t body;
+    zmq_msg_t frame;
     problem_to_message(problem, &told);
     reply.status = &told.status;
     reply.has_correlation = 1;
     reply.correlation = correlation;
-    if (!pack_bounded(&reply, &body)) return;
-    if (door_send(self->door, peer, &body) == DOOR_FULL) self->lost++;
-    zmq_msg_close(&body);
+    if (!pack_bounded(&reply, &frame)) return;
+    if (door_send(self->door, peer, &frame) == DOOR_FULL) self->lost++;
+    zmq_msg_close(&frame);
 }
 
 /* The registry has it afterwards, with its ticket; or it is refused. */
@@ -218,9 +219,9 @@ static bool make_room(Desk *self)
 }
 
 /* False: it shows none. */
-static bool peek_correlation(zmq_msg_t *body, uint64_t *correlation)
+static bool peek_correlation(Bytes body, uint64_t *correlation)
 {
-    return peek_varint(zmq_msg_data(body), zmq_msg_size(body), CORRELATION_FIELD, correlation);
+    return peek_varint(body.data, body.size, CORRELATION_FIELD, correlation);
 }
 
 static void serve_message(Desk *self, LinesMessage *message)
@@ -230,17 +231,17 @@ static void serve_message(Desk *self, LinesMessage *message)
     problem_clear(&problem);
     if (!tickets_begin(self->tickets, message->ticket)) return; /* its peer is gone */
     Request *request = NULL;
+    Bytes body = door_body(&message->frame);
     bool has_room = make_room(self);
     if (has_room)
-        request =
-            (Request *)frame_unpack(zmq_msg_data(&message->body), zmq_msg_size(&message->body),
-                                    &plenary__v1__request__descriptor, self->arena, &problem);
+        request = (Request *)frame_unpack(body.data, body.size, &plenary__v1__request__descriptor,
+                                          self->arena, &problem);
     if (request) {
         handle(self, message, request);
         return;
     }
     tickets_close(self->tickets, message->ticket);
-    if (has_room && peek_correlation(&message->body, &correlation)) /* else it comes again */
+    if (has_room && peek_correlation(body, &correlation)) /* else it comes again */
         refuse(self, &message->peer, correlation, &problem);
 }
 
@@ -258,7 +259,7 @@ static bool serve(Desk *self, int64_t until_us)
     LinesMessage message;
     while (lines_take(self->lines, may_begin, self, &message)) {
         serve_message(self, &message);
-        zmq_msg_close(&message.body);
+        zmq_msg_close(&message.frame);
         if (ticks_us() >= until_us) return lines_count(self->lines) > 0;
     }
     return false;
@@ -270,14 +271,14 @@ static bool receive(Desk *self)
     Peer peer;
     Problem problem;
     uint64_t correlation;
-    zmq_msg_t body;
-    zmq_msg_init(&body);
-    DoorInput input = door_receive(self->door, &peer, &body);
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
+    DoorInput input = door_receive(self->door, &peer, &frame);
     if (input == DOOR_MESSAGE) {
-        uint64_t ticket = tickets_open(self->tickets, &peer, zmq_msg_size(&body));
+        uint64_t ticket = tickets_open(self->tickets, &peer, zmq_msg_size(&frame));
         if (ticket) {
-            lines_add(self->lines, &peer, ticket, &body);
-        } else if (peek_correlation(&body, &correlation)) {
+            lines_add(self->lines, &peer, ticket, &frame);
+        } else if (peek_correlation(door_body(&frame), &correlation)) {
             problem_clear(&problem);
             problem_set(&problem, STATUS_RESOURCE_EXHAUSTED,
                         "too many requests are on the way; try again shortly");
@@ -285,7 +286,7 @@ static bool receive(Desk *self)
             refuse(self, &peer, correlation, &problem);
         }
     }
-    zmq_msg_close(&body);
+    zmq_msg_close(&frame);
     return input != DOOR_NOTHING;
 }
 

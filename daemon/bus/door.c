@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 enum {
-    PARTS = 3,    /* routing id, version, body */
     HEARD = 8192, /* numbers of connections that the ZAP handler was told of last */
 };
 
@@ -189,46 +188,47 @@ static bool take_key(Door *self, bool is_remote, zmq_msg_t *part, Peer *peer)
     return true;
 }
 
-/* The part at its place, 0 the routing id. False: the message is none of ours. */
-static bool take_part(Door *self, bool is_remote, int place, zmq_msg_t *part, Peer *peer)
+/* False: nothing is there; or, after a routing id, the connection went away. */
+static bool receive_part(const Side *side, zmq_msg_t *part)
 {
-    if (place == 0) return peer_parse(zmq_msg_data(part), zmq_msg_size(part), &peer->id);
-    if (place == 1) return frame_is_version(zmq_msg_data(part), zmq_msg_size(part));
-    return take_key(self, is_remote, part, peer);
+    return zmq_msg_recv(part, side->handle, ZMQ_DONTWAIT) >= 0;
 }
 
-static DoorInput receive(Door *self, Side *side, Peer *peer, zmq_msg_t *body)
+/* Who sent the message that comes next. ROUTER gives each message a part before it. */
+static DoorInput receive_peer(const Side *side, PeerId *peer)
+{
+    zmq_msg_t id;
+    zmq_msg_init(&id);
+    DoorInput input = DOOR_NOTHING;
+    if (receive_part(side, &id))
+        input =
+            peer_parse(zmq_msg_data(&id), zmq_msg_size(&id), peer) ? DOOR_MESSAGE : DOOR_REFUSED;
+    zmq_msg_close(&id);
+    return input;
+}
+
+static DoorInput receive(Door *self, Side *side, Peer *peer, zmq_msg_t *frame)
 {
     if (side->discarding) return discard(self, side);
     bool is_remote = side == &self->sides[SIDE_NETWORK];
-    bool good = true;
-    zmq_msg_t part;
-    for (int i = 0; i < PARTS; i++) {
-        zmq_msg_init(&part);
-        if (zmq_msg_recv(&part, side->handle, ZMQ_DONTWAIT) < 0) {
-            zmq_msg_close(&part);
-            return i == 0 ? DOOR_NOTHING : DOOR_REFUSED;
-        }
-        bool last = is_last(&part);
-        good = good && take_part(self, is_remote, i, &part, peer);
-        if (i == 2 && last && good) zmq_msg_move(body, &part);
-        zmq_msg_close(&part);
-        if (last && (i < 2 || !good)) {
-            self->refused++;
-            return DOOR_REFUSED;
-        }
-        if (last) return DOOR_MESSAGE;
-    }
-    return discard(self, side);
+    DoorInput input = receive_peer(side, &peer->id);
+    if (input == DOOR_NOTHING) return DOOR_NOTHING;
+    if (!receive_part(side, frame)) return DOOR_REFUSED;
+    if (!is_last(frame)) return discard(self, side);
+    if (input == DOOR_MESSAGE && frame_is_ours(zmq_msg_data(frame), zmq_msg_size(frame)) &&
+        take_key(self, is_remote, frame, peer))
+        return DOOR_MESSAGE;
+    self->refused++;
+    return DOOR_REFUSED;
 }
 
-DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *body)
+DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *frame)
 {
     for (size_t i = 0; i < SIDES; i++) {
         Side *side = &self->sides[self->next];
         self->next = (self->next + 1) % SIDES;
         if (!side->socket) continue;
-        DoorInput input = receive(self, side, peer, body);
+        DoorInput input = receive(self, side, peer, frame);
         if (input != DOOR_NOTHING) return input;
     }
     return DOOR_NOTHING;
@@ -236,26 +236,33 @@ DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *body)
 
 /* --- sending --- */
 
-/* The version goes with a charge for the whole message. */
-DoorOutput door_send(Door *self, const Peer *peer, zmq_msg_t *body)
+Bytes door_body(zmq_msg_t *frame)
+{
+    assert(zmq_msg_size(frame) >= FRAME_VERSION_BYTES);
+    return (Bytes){(const uint8_t *)zmq_msg_data(frame) + FRAME_VERSION_BYTES,
+                   zmq_msg_size(frame) - FRAME_VERSION_BYTES};
+}
+
+bool door_frame(zmq_msg_t *frame, size_t size, uint8_t **body)
+{
+    if (zmq_msg_init_size(frame, FRAME_VERSION_BYTES + size) != 0) return false;
+    *body = frame_begin(zmq_msg_data(frame));
+    return true;
+}
+
+DoorOutput door_send(Door *self, const Peer *peer, zmq_msg_t *frame)
 {
     void *handle = self->sides[peer_is_remote(peer->id) ? SIDE_NETWORK : SIDE_LOCAL].handle;
     uint8_t id[PEER_BYTES];
-    zmq_msg_t version;
-    size_t bytes = zmq_msg_size(body) + DOOR_MESSAGE_OVERHEAD_BYTES;
+    size_t bytes = zmq_msg_size(frame) + DOOR_MESSAGE_OVERHEAD_BYTES;
     if (!outgoing_has_room(self->outgoing, peer, bytes)) return DOOR_FULL;
     peer_print(peer->id, id);
     if (zmq_send(handle, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return errno == EAGAIN ? DOOR_FULL : DOOR_GONE;
-    /* Once the id is taken, the parts that follow cannot fail but for a peer that goes meanwhile:
-     * then they are dropped, and the next send tells. */
-    if (!outgoing_charge(self->outgoing, peer, bytes, FRAME_VERSION, FRAME_VERSION_BYTES, &version))
-        zmq_msg_init_data(&version, (void *)(uintptr_t)FRAME_VERSION, FRAME_VERSION_BYTES, NULL,
-                          NULL);
-    bool sent = zmq_msg_send(&version, handle, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0;
-    if (!sent) zmq_msg_close(&version);
-    if (!sent) return DOOR_GONE;
-    return zmq_msg_send(body, handle, ZMQ_DONTWAIT) < 0 ? DOOR_GONE : DOOR_SENT;
+    /* Once the id is taken, the frame cannot fail but for a peer that goes meanwhile: then it is
+     * dropped, and the next send tells. Without memory it goes uncharged. */
+    (void)outgoing_charge(self->outgoing, peer, bytes, frame);
+    return zmq_msg_send(frame, handle, ZMQ_DONTWAIT) < 0 ? DOOR_GONE : DOOR_SENT;
 }
 
 uint64_t door_refused(const Door *self)

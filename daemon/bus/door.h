@@ -1,11 +1,11 @@
 /*
  * door - frames in, frames out, every queue bounded: over a local socket, and one of the network.
  *
- * A message is the frames [routing id]["PLN1"][body]. What does not look so is dropped and counted
- * as refused. The desk has one door, the streams have another. A ROUTER socket has one security
- * mechanism, so a door has two: the local one is without (the folder's mode is the gate), that of
- * the network takes CURVE and nothing else, and what comes there without a User-Id of ZAP is
- * dropped. Both are read in turns. Loop's thread only.
+ * A message is the routing id and one frame, "PLN1" and a body. What does not look so is dropped
+ * and counted as refused. The desk has one door, the streams have another. A ROUTER socket has one
+ * security mechanism, so a door has two: the local one is without (the folder's mode is the gate),
+ * that of the network takes CURVE and nothing else, and what comes there without a User-Id of ZAP
+ * is dropped. Both are read in turns. Loop's thread only.
  */
 #ifndef PLENARY_DAEMON_BUS_DOOR_H
 #define PLENARY_DAEMON_BUS_DOOR_H
@@ -13,6 +13,7 @@
 #include "daemon/bus/endpoint.h"
 #include "daemon/bus/peer.h"
 #include "daemon/bus/zap.h"
+#include "daemon/store/bytes.h"
 #include "proto/curve.h"
 #include "proto/status.h"
 
@@ -27,7 +28,7 @@ typedef enum DoorInput {
 } DoorInput;
 
 typedef enum DoorOutput {
-    DOOR_SENT, /* the body was taken over */
+    DOOR_SENT, /* the frame was taken over */
     DOOR_FULL, /* the peer's queue is full, or what it may have away is: later */
     DOOR_GONE, /* there is no such peer any more */
 } DoorOutput;
@@ -58,11 +59,19 @@ StatusCode door_open_network(Door *self, const DoorNetwork *network, Problem *pr
  * network's address is in use until door_destroy. */
 void door_close(Door *self);
 
-/* `body` is initialised and is filled with DOOR_MESSAGE only; whoever calls closes it. */
-DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *body);
+/* `frame` is initialised, and a message with DOOR_MESSAGE only; whoever calls closes it. */
+DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *frame);
 
-/* The peer's key is not looked at. A connection, and a key, has so many bytes away at a time. */
-DoorOutput door_send(Door *self, const Peer *peer, zmq_msg_t *body);
+/* What a frame that was received has behind the version; lent by it. */
+Bytes door_body(zmq_msg_t *frame);
+
+/* Initialises a frame with room for a body of `size` bytes, which is to be written at *body. False:
+ * no memory. */
+bool door_frame(zmq_msg_t *frame, size_t size, uint8_t **body);
+
+/* Such a frame. The peer's key is not looked at. A connection, and a key, has so many bytes away at
+ * a time. */
+DoorOutput door_send(Door *self, const Peer *peer, zmq_msg_t *frame);
 
 /* Messages that were dropped so far. */
 uint64_t door_refused(const Door *self);

@@ -10,7 +10,7 @@ typedef struct Line {
 
 typedef struct Waiting {
     uint64_t ticket;
-    zmq_msg_t body;
+    zmq_msg_t frame;
     GList link;
 } Waiting;
 
@@ -32,7 +32,7 @@ static void free_line(void *line)
     GList *link;
     while ((link = g_queue_pop_head_link(&self->messages))) {
         Waiting *waiting = link->data;
-        zmq_msg_close(&waiting->body);
+        zmq_msg_close(&waiting->frame);
         g_free(waiting);
     }
     g_free(self);
@@ -86,13 +86,13 @@ static Line *line_of(Lines *self, const Peer *peer)
     return found;
 }
 
-void lines_add(Lines *self, const Peer *peer, uint64_t ticket, zmq_msg_t *body)
+void lines_add(Lines *self, const Peer *peer, uint64_t ticket, zmq_msg_t *frame)
 {
     Waiting *waiting = g_new0(Waiting, 1);
     waiting->ticket = ticket;
     waiting->link.data = waiting;
-    zmq_msg_init(&waiting->body);
-    zmq_msg_move(&waiting->body, body);
+    zmq_msg_init(&waiting->frame);
+    zmq_msg_move(&waiting->frame, frame);
     g_queue_push_tail_link(&line_of(self, peer)->messages, &waiting->link);
     self->count++;
 }
@@ -103,9 +103,9 @@ static void take_of(Lines *self, Owner *owner, LinesMessage *taken)
     Line *line = g_queue_pop_head(&owner->lines);
     Waiting *waiting = g_queue_pop_head_link(&line->messages)->data;
     *taken = (LinesMessage){.peer = line->peer, .ticket = waiting->ticket};
-    zmq_msg_init(&taken->body);
-    zmq_msg_move(&taken->body, &waiting->body);
-    zmq_msg_close(&waiting->body);
+    zmq_msg_init(&taken->frame);
+    zmq_msg_move(&taken->frame, &waiting->frame);
+    zmq_msg_close(&waiting->frame);
     g_free(waiting);
     self->count--;
     if (line->messages.length > 0)

@@ -17,7 +17,7 @@ typedef struct Lines Lines;
 typedef struct LinesMessage {
     Peer peer;
     uint64_t ticket;
-    zmq_msg_t body;
+    zmq_msg_t frame;
 } LinesMessage;
 
 /* May one of this owner's be taken now? */
@@ -29,10 +29,10 @@ Lines *lines_new(void);
 /* Takes NULL and a pointer to NULL. */
 void lines_destroy(Lines **self);
 
-/* Takes `body` over. */
-void lines_add(Lines *self, const Peer *peer, uint64_t ticket, zmq_msg_t *body);
+/* Takes `frame` over. */
+void lines_add(Lines *self, const Peer *peer, uint64_t ticket, zmq_msg_t *frame);
 
-/* The next one, of an owner that may. False: there is none. `taken->body` is to be closed. */
+/* The next one, of an owner that may. False: there is none. `taken->frame` is to be closed. */
 bool lines_take(Lines *self, lines_may_fn *may, void *context, LinesMessage *taken);
 
 size_t lines_count(const Lines *self);

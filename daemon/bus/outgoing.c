@@ -18,6 +18,7 @@ typedef struct Account {
 typedef struct Charge {
     Account *accounts[3]; /* of the connection, of its owner, of all; an owner may be NULL */
     size_t bytes;
+    zmq_msg_t charged; /* whose bytes the frame has that libzmq is given */
 } Charge;
 
 enum {
@@ -133,6 +134,7 @@ static void give_back(void *data, void *charge)
 {
     Charge *self = charge;
     (void)data;
+    zmq_msg_close(&self->charged);
     for (size_t i = 0; i < CHARGE_ACCOUNTS; i++) {
         if (!self->accounts[i]) continue;
         atomic_fetch_sub(&self->accounts[i]->bytes, self->bytes);
@@ -141,8 +143,7 @@ static void give_back(void *data, void *charge)
     free(self);
 }
 
-bool outgoing_charge(Outgoing *self, const Peer *peer, size_t bytes, const void *data, size_t size,
-                     zmq_msg_t *frame)
+bool outgoing_charge(Outgoing *self, const Peer *peer, size_t bytes, zmq_msg_t *frame)
 {
     bool has_owner = peer->owner != PEER_OF_MACHINE;
     Charge *charge = calloc(1, sizeof *charge);
@@ -160,8 +161,13 @@ bool outgoing_charge(Outgoing *self, const Peer *peer, size_t bytes, const void 
         atomic_fetch_add(&charge->accounts[i]->bytes, bytes);
         atomic_fetch_add(&charge->accounts[i]->holders, 1);
     }
-    if (zmq_msg_init_data(frame, (void *)(uintptr_t)data, size, give_back, charge) == 0)
+    zmq_msg_init(&charge->charged);
+    zmq_msg_move(&charge->charged, frame);
+    if (zmq_msg_init_data(frame, zmq_msg_data(&charge->charged), zmq_msg_size(&charge->charged),
+                          give_back, charge) == 0)
         return true;
+    zmq_msg_init(frame);
+    zmq_msg_move(frame, &charge->charged);
     give_back(NULL, charge);
     return false;
 }

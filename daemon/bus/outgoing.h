@@ -1,9 +1,9 @@
 /*
  * outgoing - how many bytes were handed to libzmq and have not left, of whom.
  *
- * libzmq bounds its queues in messages, which may be large. So each message has a frame that
- * carries a charge: libzmq gives it back, from a thread of its own, when it has that frame no
- * longer, whether it was sent or its connection is gone. That thread does nothing but count down.
+ * libzmq bounds its queues in messages, which may be large. So each frame carries a charge: libzmq
+ * gives it back, from a thread of its own, when it has that frame no longer, whether it was sent or
+ * its connection is gone. That thread does nothing but count down and let go.
  * What several connections are sent, and is in memory once, counts for each. All functions here
  * are the loop's.
  */
@@ -33,10 +33,9 @@ void outgoing_destroy(Outgoing **self);
 
 bool outgoing_has_room(const Outgoing *self, const Peer *peer, size_t bytes);
 
-/* Initialises a frame that holds `data`, which must stay for ever, and charges `bytes` until
- * libzmq is done with it. False: no memory. */
-bool outgoing_charge(Outgoing *self, const Peer *peer, size_t bytes, const void *data, size_t size,
-                     zmq_msg_t *frame);
+/* Charges `bytes` until libzmq is done with the frame, whose bytes stay where they are. False: no
+ * memory; it is as it was. */
+bool outgoing_charge(Outgoing *self, const Peer *peer, size_t bytes, zmq_msg_t *frame);
 
 /* Bytes of all. */
 size_t outgoing_bytes(const Outgoing *self);

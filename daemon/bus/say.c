@@ -38,29 +38,30 @@ Door *say_door(Say *self)
 }
 
 /* False: no memory. */
-static bool pack(StreamMessage *message, uint32_t number, zmq_msg_t *body)
+static bool pack(StreamMessage *message, uint32_t number, zmq_msg_t *frame)
 {
+    uint8_t *body;
     message->has_stream = 1;
     message->stream = number;
     size_t size = plenary__v1__stream_message__get_packed_size(message);
-    if (zmq_msg_init_size(body, size) != 0) return false;
-    plenary__v1__stream_message__pack(message, zmq_msg_data(body));
+    if (!door_frame(frame, size, &body)) return false;
+    plenary__v1__stream_message__pack(message, body);
     return true;
 }
 
 /* Without memory for the message the stream is behind, as with a full queue. */
 static DoorOutput say(const SayTo *to, StreamMessage *message)
 {
-    zmq_msg_t body;
-    if (!pack(message, to->number, &body)) return DOOR_FULL;
-    DoorOutput output = door_send(to->say->door, to->peer, &body);
-    zmq_msg_close(&body);
+    zmq_msg_t frame;
+    if (!pack(message, to->number, &frame)) return DOOR_FULL;
+    DoorOutput output = door_send(to->say->door, to->peer, &frame);
+    zmq_msg_close(&frame);
     return output;
 }
 
 void say_unpack(SayPacked *packed)
 {
-    if (packed->is_packed) zmq_msg_close(&packed->body);
+    if (packed->is_packed) zmq_msg_close(&packed->frame);
     packed->is_packed = false;
 }
 
@@ -71,15 +72,16 @@ DoorOutput say_changes(const SayTo *to, const Plenary__V1__Changes *changes, Say
         StreamMessage message = PLENARY__V1__STREAM_MESSAGE__INIT;
         message.body_case = PLENARY__V1__STREAM_MESSAGE__BODY_CHANGES;
         message.changes = (Plenary__V1__Changes *)(uintptr_t)changes;
-        if (!pack(&message, to->number, &packed->body)) return DOOR_FULL;
+        if (!pack(&message, to->number, &packed->frame)) return DOOR_FULL;
         packed->number = to->number;
         packed->is_packed = true;
     }
-    zmq_msg_t body;
-    zmq_msg_init(&body);
+    zmq_msg_t frame;
+    zmq_msg_init(&frame);
     DoorOutput output = DOOR_FULL;
-    if (zmq_msg_copy(&body, &packed->body) == 0) output = door_send(to->say->door, to->peer, &body);
-    zmq_msg_close(&body);
+    if (zmq_msg_copy(&frame, &packed->frame) == 0)
+        output = door_send(to->say->door, to->peer, &frame);
+    zmq_msg_close(&frame);
     return output;
 }
 

@@ -26,7 +26,7 @@ typedef struct SayTo {
 typedef struct SayPacked {
     bool is_packed;
     uint32_t number; /* of the stream that it is for */
-    zmq_msg_t body;
+    zmq_msg_t frame;
 } SayPacked;
 
 StatusCode say_new(Say **self, Problem *problem);

@@ -276,14 +276,13 @@ static void take_credit(Streams *self, const Peer *peer, const Plenary__V1__Cred
     note_acknowledged(self, stream, credit->acknowledged_sequence);
 }
 
-static void take_request(Streams *self, const Peer *peer, const zmq_msg_t *body)
+static void take_request(Streams *self, const Peer *peer, Bytes body)
 {
     Problem problem;
     problem_clear(&problem);
     arena_reset(self->arena);
     const StreamRequest *request = (const StreamRequest *)frame_unpack(
-        zmq_msg_data((zmq_msg_t *)(uintptr_t)body), zmq_msg_size(body),
-        &plenary__v1__stream_request__descriptor, self->arena, &problem);
+        body.data, body.size, &plenary__v1__stream_request__descriptor, self->arena, &problem);
     if (request) (void)validate_message(&request->base, "", &problem);
     if (request && problem.code == STATUS_OK) {
         switch (request->verb_case) {
@@ -313,11 +312,11 @@ bool streams_receive(Streams *self)
     int64_t until_us = ticks_us() + STREAMS_TURN_US;
     for (int i = 0; i < STREAMS_MESSAGES_PER_TURN && input != DOOR_NOTHING; i++) {
         Peer peer;
-        zmq_msg_t body;
-        zmq_msg_init(&body);
-        input = door_receive(say_door(self->say), &peer, &body);
-        if (input == DOOR_MESSAGE) take_request(self, &peer, &body);
-        zmq_msg_close(&body);
+        zmq_msg_t frame;
+        zmq_msg_init(&frame);
+        input = door_receive(say_door(self->say), &peer, &frame);
+        if (input == DOOR_MESSAGE) take_request(self, &peer, door_body(&frame));
+        zmq_msg_close(&frame);
         if (ticks_us() >= until_us) break;
     }
     sweep(self);

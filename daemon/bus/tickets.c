@@ -227,16 +227,16 @@ void tickets_close(Tickets *self, uint64_t number)
     if (ticket) close_ticket(self, ticket);
 }
 
-bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *body, int64_t until_ms)
+bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *frame, int64_t until_ms)
 {
     Ticket *ticket = find(self, number);
-    size_t bytes = zmq_msg_size(body);
+    size_t bytes = zmq_msg_size(frame);
     if (!ticket || ticket->is_held || !has_room(self, ticket->peer->peer, bytes) ||
         !owner_has_room(self, ticket->peer->owner->owner, 0, bytes))
         return false;
     end_work(ticket);
     zmq_msg_init(&ticket->reply);
-    zmq_msg_move(&ticket->reply, body);
+    zmq_msg_move(&ticket->reply, frame);
     ticket->is_held = true;
     ticket->peer->owner->held++;
     ticket->until_ms = until_ms;

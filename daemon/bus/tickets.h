@@ -28,7 +28,7 @@ typedef struct HeldReply {
     uint64_t ticket;
     Peer peer;        /* without its key */
     int64_t until_ms; /* then it is dropped */
-    zmq_msg_t *body;  /* lent until the ticket is closed */
+    zmq_msg_t *frame; /* lent until the ticket is closed */
 } HeldReply;
 
 /* NULL: no memory. */
@@ -52,9 +52,9 @@ bool tickets_peer(const Tickets *self, uint64_t number, Peer *peer);
 
 void tickets_close(Tickets *self, uint64_t number);
 
-/* Keeps the reply with its ticket and takes `body` over. False: a bound is reached; the body
+/* Keeps the reply with its ticket and takes `frame` over. False: a bound is reached; the frame
  * stays the caller's. */
-bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *body, int64_t until_ms);
+bool tickets_hold(Tickets *self, uint64_t number, zmq_msg_t *frame, int64_t until_ms);
 
 size_t tickets_held(const Tickets *self);
 

@@ -122,13 +122,13 @@ class Follower:
 def send(socket, message):
     if not socket.poll(PATIENCE_MS, zmq.POLLOUT):
         raise Away
-    socket.send_multipart([b"PLN1", message.SerializeToString()])
+    socket.send(b"PLN1" + message.SerializeToString())
 
 
 def receive(socket, kind):
     if not socket.poll(PATIENCE_MS):
         raise Away
-    return kind.FromString(socket.recv_multipart()[1])
+    return kind.FromString(socket.recv()[4:])
 
 
 def wait_or_give_up(status):

@@ -118,7 +118,7 @@ class Patient:
 
 def bodies(make):
     """Messages without end, of what make(n) gives."""
-    return ([wire.VERSION, make(number)] for number in itertools.count(1))
+    return ([wire.VERSION + make(number)] for number in itertools.count(1))
 
 
 def wait_s(seconds=None):
@@ -135,7 +135,7 @@ def forged_routing_ids(world):
     with Patient(world, "eve", routing_id=chosen) as eve, \
             Patient(world, "eve", door=1, routing_id=chosen) as hears:
         eve.ask(wire.status(7))
-        hears.dealer.send_multipart([wire.VERSION, wire.subscribe(1, now=True)])
+        hears.dealer.send(wire.VERSION + wire.subscribe(1, now=True))
         assert hear(hears.dealer) is not None, "the subscriber heard nothing"
         crowd = world.crowd()
         ids = [chosen, b"A", b"\0", bytes(5), b"\0" * 255, b"\xff" * 255, b"\0\0\0\0\1x"]
@@ -143,8 +143,8 @@ def forged_routing_ids(world):
         for forger in forgers:
             forger.sndtimeo = 100
             try:
-                forger.send_multipart([wire.VERSION, wire.status(666)])
-                forger.send_multipart([wire.VERSION, wire.credit(1, 1000, 1 << 20)])
+                forger.send(wire.VERSION + wire.status(666))
+                forger.send(wire.VERSION + wire.credit(1, 1000, 1 << 20))
             except zmq.Again:
                 pass
         for number in range(8, 24):
@@ -190,8 +190,8 @@ def unseen_records(world):
             Patient(world, "mallory", door=1, number=2) as hears:
         query = wire.field(2, "Zanzibar")
         uid = f"zanzibar-uid-{os.urandom(4).hex()}"
-        hears.dealer.send_multipart([wire.VERSION, wire.subscribe(1, after=0)])
-        hears.dealer.send_multipart([wire.VERSION, wire.subscribe(2, after=0, query=query)])
+        hears.dealer.send(wire.VERSION + wire.subscribe(1, after=0))
+        hears.dealer.send(wire.VERSION + wire.subscribe(2, after=0, query=query))
         reply = cleared.ask(wire.register(1, "Zanzibar secret", tlp=wire.RED,
                                           audience=["inner circle"],
                                           more=wire.field(10, uid)))
@@ -235,7 +235,7 @@ def revoked_keys(world):
     with Patient(world, gone, number=2) as asks, Patient(world, gone, door=1, number=2) as hears, \
             Patient(world, less, door=1, number=2) as shrinks, Patient(world, less) as writes:
         for one in (hears, shrinks):
-            one.dealer.send_multipart([wire.VERSION, wire.subscribe(1, now=True)])
+            one.dealer.send(wire.VERSION + wire.subscribe(1, now=True))
             assert hear(one.dealer) is not None
         assert wire.code_of(asks.ask(wire.status(1))) == wire.OK
         world.registry.plenary("principal", "revoke", gone, "--yes")
@@ -250,8 +250,8 @@ def revoked_keys(world):
         while time.monotonic() < until:
             for body in (wire.status(2), wire.list_events(3, 10), wire.register(4, "Gone's")):
                 assert wire.code_of(asks.ask(body)) == wire.UNAUTHENTICATED, "it was let ask"
-            hears.dealer.send_multipart([wire.VERSION, wire.subscribe(9, after=0)])
-            hears.dealer.send_multipart([wire.VERSION, wire.credit(1, 1000, 1 << 20)])
+            hears.dealer.send(wire.VERSION + wire.subscribe(9, after=0))
+            hears.dealer.send(wire.VERSION + wire.credit(1, 1000, 1 << 20))
         for heard in (b"".join(hears.hear_all(0.3)), b"".join(shrinks.hear_all(0.3))):
             assert b"Amber later" not in heard, "a change was heard that may not be"
             assert b"After that" not in heard, "a stream went on with the rights of before"
@@ -299,7 +299,7 @@ def subscription_flood(world):
     crowd.add("mallory", door=1, count=80)
     crowd.flood(bodies(lambda n: wire.subscribe(n % 5000, 10, 1 << 20, after=0)), ROUND_S)
     with Patient(world, "eve", door=1) as eve:
-        eve.dealer.send_multipart([wire.VERSION, wire.subscribe(1, now=True)])
+        eve.dealer.send(wire.VERSION + wire.subscribe(1, now=True))
         told = hear(eve.dealer)
         assert told is not None and wire.first(told, 7) is None, f"no room for others: {told}"
 
@@ -310,7 +310,7 @@ def subscriptions_of_one_connection(world):
     with Patient(world, "mallory", door=1, number=2) as one:
         one.dealer.sndtimeo = 5000
         for number in range(4000):
-            one.dealer.send_multipart([wire.VERSION, wire.subscribe(number, 1, 1 << 20, now=True)])
+            one.dealer.send(wire.VERSION + wire.subscribe(number, 1, 1 << 20, now=True))
         heard = one.hear_all(0.5, most=20)
         refused = sum(wire.first(message, 7) is not None for message in heard)
         assert refused >= 3900, f"only {refused} were refused"
@@ -325,7 +325,7 @@ def credit_never_given(world):
     for dealer in crowd.dealers:
         dealer.sndtimeo = 1000
         for stream in range(8):
-            dealer.send_multipart([wire.VERSION, wire.subscribe(stream, 0, 0, after=0)])
+            dealer.send(wire.VERSION + wire.subscribe(stream, 0, 0, after=0))
     wait_s()
     changes = 0
     for dealer in crowd.dealers[:10]:
@@ -359,7 +359,7 @@ def enormous_frames(world):
     for door in (0, 1):
         one = crowd.add("mallory", door)
         one.sndtimeo = 2000
-        one.send_multipart([wire.VERSION, large], copy=False)
+        one.send(wire.VERSION + large, copy=False)
     for number in range(20):
         raw = world.raw(door=number % 2)
         assert raw.log_in(world.registry, "mallory"), "a good key was not let in"
@@ -377,11 +377,11 @@ def large_requests(world):
     """Requests as large as they may be, on many connections, are taken no faster than they cost."""
     crowd = world.crowd()
     crowd.add("mallory", count=60)
-    large = [wire.VERSION, wire.register(1, "x" * 500000)]
+    large = [wire.VERSION + wire.register(1, "x" * 500000)]
     crowd.flood(itertools.repeat(large), ROUND_S)
     for dealer in crowd.dealers:
         while dealer.poll(0):
-            assert wire.code_of(dealer.recv_multipart()[1]) in (wire.INVALID, wire.EXHAUSTED)
+            assert wire.code_of(wire.body_of(dealer.recv())) in (wire.INVALID, wire.EXHAUSTED)
 
 
 @case
@@ -391,8 +391,8 @@ def many_parts_and_none(world):
     crowd.add("mallory", 0, count=5)
     crowd.add("mallory", 1, count=5)
     shapes = [[b""], [b"", b""], [wire.VERSION], [wire.VERSION, b""], [wire.VERSION, b"", b""],
-              [b"\0" * 5, wire.VERSION, wire.status(1)], [wire.VERSION] * 10000, [b""] * 10000,
-              [wire.VERSION, wire.status(1), wire.status(2)]]
+              [b"\0" * 5, wire.VERSION + wire.status(1)], [wire.VERSION] * 10000, [b""] * 10000,
+              [wire.VERSION, wire.status(1)], [wire.VERSION + wire.status(1), wire.status(2)]]
     dice = random.Random(1)
     crowd.flood((dice.choice(shapes) for _ in itertools.count()), ROUND_S)
 
@@ -432,7 +432,7 @@ def bad_protobuf(world):
     crowd = world.crowd()
     crowd.add("mallory", 0, count=10)
     crowd.add("mallory", 1, count=5)
-    crowd.flood(([wire.VERSION, worst[n % len(worst)]] for n in itertools.count()), ROUND_S)
+    crowd.flood(([wire.VERSION + worst[n % len(worst)]] for n in itertools.count()), ROUND_S)
 
 
 # Connections -------------------------------------------------------------------------------------
@@ -458,7 +458,7 @@ def connections_of_a_good_key(world):
     crowd.add("mallory", door=1, count=MANY // 2)
     for dealer in crowd.dealers:
         try:
-            dealer.send_multipart([wire.VERSION, wire.status(1)])
+            dealer.send(wire.VERSION + wire.status(1))
         except zmq.Again:
             pass
     stay(world)

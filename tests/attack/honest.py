@@ -49,11 +49,11 @@ def main():
         for name, make in makers.items():
             number += 1
             begun = time.monotonic()
-            dealer.send_multipart([wire.VERSION, make(number)])
+            dealer.send(wire.VERSION + make(number))
             if not dealer.poll(1000 * ANSWER_S):
                 print(json.dumps({"failure": f"{name}: no answer within {ANSWER_S} s"}), flush=True)
                 return
-            reply = dealer.recv_multipart()[1]
+            reply = wire.body_of(dealer.recv())
             times[name].append(time.monotonic() - begun)
             if wire.correlation_of(reply) != number or wire.code_of(reply) != wire.OK:
                 print(json.dumps({"failure": f"{name}: {reply[:300]!r}"}), flush=True)

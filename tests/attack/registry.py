@@ -119,11 +119,10 @@ class Registry:
         dealer.connect(f"ipc://{self.home}/run/requests.ipc")
         for number in range(count):
             more = wire.field(15, "word " * (text // 5))
-            dealer.send_multipart([wire.VERSION, wire.register(number, f"Filled {number}",
-                                                               more=more)])
+            dealer.send(wire.VERSION + wire.register(number, f"Filled {number}", more=more))
         for number in range(count):
             assert dealer.poll(30000), "the records are not taken"
-            reply = dealer.recv_multipart()[1]
+            reply = wire.body_of(dealer.recv())
             assert wire.code_of(reply) == wire.OK, reply
         context.destroy(0)
 
@@ -198,7 +197,7 @@ class Crowd:
 def ask(dealer, body, seconds=10):
     """One request's reply."""
     dealer.sndtimeo = 5000
-    dealer.send_multipart([wire.VERSION, body])
+    dealer.send(wire.VERSION + body)
     return hear(dealer, seconds)
 
 
@@ -206,6 +205,4 @@ def hear(dealer, seconds=10):
     """The next message; None: nothing came."""
     if not dealer.poll(seconds * 1000):
         return None
-    parts = dealer.recv_multipart()
-    assert parts[0] == wire.VERSION and len(parts) == 2, parts
-    return parts[1]
+    return wire.body_of(dealer.recv())

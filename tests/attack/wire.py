@@ -120,6 +120,11 @@ def credit(stream, messages, size):
 OK, INVALID, NOT_FOUND, DENIED, EXHAUSTED, UNAUTHENTICATED = 0, 3, 5, 7, 8, 16
 
 
+def body_of(frame):
+    assert frame.startswith(VERSION), frame
+    return frame[len(VERSION):]
+
+
 def code_of(reply):
     return first(first(reply, 2, b""), 1, OK)
 
@@ -228,15 +233,14 @@ class Raw:
             self.socket.sendall(self.message(part, number + 1 < len(parts)))
 
     def read(self):
-        """One part."""
+        """One frame."""
         body = self.receive_frame()[1]
         assert body.startswith(b"\x07MESSAGE"), body
         return unbox(body[16:], b"CurveZMQMESSAGES" + body[8:16], self.server_short,
                      self.short_secret)[1:]
 
     def read_message(self):
-        assert self.read() == VERSION
-        return self.read()
+        return body_of(self.read())
 
     def log_in(self, registry, name):
         """The whole handshake. False: not let in."""

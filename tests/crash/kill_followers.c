@@ -30,6 +30,7 @@ enum {
     OUTPUTS_MAX = 2,
     ARGUMENTS_MAX = OPTIONS_MAX + 5,
     PATH_SIZE = PROCESS_PATH_SIZE + 64,
+    LOG_NAME_SIZE = 64,
 };
 
 typedef struct Follower {
@@ -79,15 +80,21 @@ static const char *fill_in(const char *option, const char *folder, char filled[s
     return filled;
 }
 
+static void log_of(const Follower *follower, const char *role, char name[static LOG_NAME_SIZE])
+{
+    snprintf(name, LOG_NAME_SIZE, "%s-%s", follower->name, role);
+}
+
 static pid_t start(const Crash *crash, const Follower *follower, const char *role, bool once)
 {
-    char folder[PATH_SIZE], state[PATH_SIZE + 8], log[64], filled[OPTIONS_MAX][PATH_SIZE];
+    char folder[PATH_SIZE], state[PATH_SIZE + 8], log[LOG_NAME_SIZE],
+        filled[OPTIONS_MAX][PATH_SIZE];
     const char *arguments[ARGUMENTS_MAX] = {getenv(follower->variable), "--state", state};
     size_t count = 3;
     if (!arguments[0]) fail("%s names no program", follower->variable);
     folder_of(crash, follower, role, folder);
     snprintf(state, sizeof state, "%s/state", folder);
-    snprintf(log, sizeof log, "%s-%s", follower->name, role);
+    log_of(follower, role, log);
     mkdir(folder, 0700);
     for (size_t i = 0; i < OPTIONS_MAX && follower->options[i]; i++)
         arguments[count++] = fill_in(follower->options[i], folder, filled[i]);
@@ -95,17 +102,19 @@ static pid_t start(const Crash *crash, const Follower *follower, const char *rol
     return process_run(&crash->process, log, arguments[0], arguments);
 }
 
-static void expect_end(const Follower *follower, pid_t pid)
+static void expect_end(const Crash *crash, const Follower *follower, const char *role, pid_t pid)
 {
     int status;
+    char log[LOG_NAME_SIZE];
+    log_of(follower, role, log);
     waitpid(pid, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        fail("plenary-%s did not end well: see its log in the home", follower->name);
+        fail_of(&crash->process, log, "did not end well");
 }
 
 static void run_once(const Crash *crash, const Follower *follower, const char *role)
 {
-    expect_end(follower, start(crash, follower, role, true));
+    expect_end(crash, follower, role, start(crash, follower, role, true));
 }
 
 /* --- dying --- */
@@ -120,10 +129,12 @@ static void kill_victims(Crash *crash)
 {
     for (size_t i = 0; i < FOLLOWERS; i++) {
         int status;
+        char log[LOG_NAME_SIZE];
+        log_of(&followers[i], "victim", log);
         kill(crash->victims[i], SIGKILL);
         waitpid(crash->victims[i], &status, 0);
-        if (!WIFSIGNALED(status))
-            fail("plenary-%s ended by itself: see its log in the home", followers[i].name);
+        if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+            fail_of(&crash->process, log, "ended by itself");
     }
 }
 
@@ -223,7 +234,7 @@ static void finish(Crash *crash)
     for (size_t i = 0; i < FOLLOWERS; i++) {
         const Follower *follower = &followers[i];
         kill(crash->steady[i], SIGTERM);
-        expect_end(follower, crash->steady[i]);
+        expect_end(crash, follower, "steady", crash->steady[i]);
         run_once(crash, follower, "steady");
         run_once(crash, follower, "victim");
         for (size_t nth = 0; nth < OUTPUTS_MAX && follower->outputs[nth]; nth++)

@@ -16,6 +16,8 @@
 enum {
     FILES_OPEN_MAX = 16,
     PROBE_MS = 200,
+    LOG_END_BYTES = 1200,
+    LOG_LINE_SIZE = 512,
 };
 
 noreturn void fail(const char *format, ...)
@@ -27,6 +29,18 @@ noreturn void fail(const char *format, ...)
     putchar('\n');
     va_end(arguments);
     exit(1);
+}
+
+noreturn void fail_of(const Process *self, const char *name, const char *what)
+{
+    char path[PROCESS_PATH_SIZE + 64], line[LOG_LINE_SIZE];
+    snprintf(path, sizeof path, "%s/%s.log", self->home, name);
+    FILE *log = fopen(path, "r");
+    if (log && fseek(log, -LOG_END_BYTES, SEEK_END) != 0) rewind(log);
+    printf("the end of %s:\n", path);
+    while (log && fgets(line, sizeof line, log))
+        printf("    %s", line);
+    fail("%s %s", name, what);
 }
 
 uint64_t now_ms(void)
@@ -111,8 +125,7 @@ void process_ready(Process *self)
 {
     uint64_t deadline = now_ms() + PROCESS_READY_MS;
     while (!answers(self)) {
-        if (waitpid(self->pid, NULL, WNOHANG) != 0)
-            fail("plenaryd ended by itself: see %s/plenaryd.log", self->home);
+        if (waitpid(self->pid, NULL, WNOHANG) != 0) fail_of(self, "plenaryd", "ended by itself");
         if (now_ms() > deadline) fail("plenaryd is not ready after %d ms", PROCESS_READY_MS);
     }
 }
@@ -129,7 +142,7 @@ void process_kill(Process *self)
     kill(self->pid, SIGKILL);
     int status = end_of(self->pid);
     if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
-        fail("plenaryd had ended before it was killed: see %s/plenaryd.log", self->home);
+        fail_of(self, "plenaryd", "had ended before it was killed");
     self->pid = 0;
 }
 
@@ -138,7 +151,7 @@ void process_stop(Process *self)
     kill(self->pid, SIGTERM);
     int status = end_of(self->pid);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        fail("plenaryd did not stop cleanly: see %s/plenaryd.log", self->home);
+        fail_of(self, "plenaryd", "did not stop cleanly");
     self->pid = 0;
 }
 
@@ -146,8 +159,7 @@ void process_check(const Process *self)
 {
     const char *arguments[] = {daemon_path(), "--check", NULL};
     int status = end_of(process_run(self, "check", arguments[0], arguments));
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        fail("plenaryd --check found a fault: see %s/check.log", self->home);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) fail_of(self, "check", "found a fault");
 }
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)

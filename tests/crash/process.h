@@ -25,6 +25,9 @@ typedef struct Process {
 
 noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Shows the end of HOME/NAME.log before the failure. */
+noreturn void fail_of(const Process *self, const char *name, const char *what);
+
 uint64_t now_ms(void);
 void sleep_ms(uint64_t ms);
 

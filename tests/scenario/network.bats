@@ -75,8 +75,8 @@ socket.curve_publickey, socket.curve_secretkey = key(path, "public-key"), key(pa
 socket.linger, socket.rcvtimeo = 0, 20000
 socket.connect("tcp://127.0.0.1:" + port)
 for number in (1, 2):
-    socket.send_multipart([b"PLN1", bytes.fromhex(sys.stdin.readline().strip())])
-    print(repr(socket.recv_multipart()[1]), flush=True)
+    socket.send(b"PLN1" + bytes.fromhex(sys.stdin.readline().strip()))
+    print(repr(socket.recv()[4:]), flush=True)
 PY
     coproc held { /usr/bin/python3 hold.py "$port" "$server" azamat.key 2>hold.err 3>&-; }
     echo "$(status_request)" >&"${held[1]}"
@@ -218,7 +218,7 @@ import sys, zmq
 socket = zmq.Context().socket(zmq.DEALER)
 socket.linger, socket.rcvtimeo = 0, 1500
 socket.connect("tcp://127.0.0.1:" + sys.argv[1])
-socket.send_multipart([b"PLN1", bytes.fromhex(sys.argv[2])])
+socket.send(b"PLN1" + bytes.fromhex(sys.argv[2]))
 try:
     print(socket.recv_multipart())
 except zmq.Again:

@@ -24,15 +24,18 @@ static int tear_down(void **state)
 
 static const ProtobufCMessageDescriptor *const request = &plenary__v1__request__descriptor;
 
-static void only_pln1_is_our_version(void **state)
+static void what_begins_with_pln1_is_ours(void **state)
 {
     (void)state;
-    assert_true(frame_is_version("PLN1", 4));
-    assert_false(frame_is_version("PLN2", 4));
-    assert_false(frame_is_version("PLN1", 3));
-    assert_false(frame_is_version("PLN10", 5));
-    assert_false(frame_is_version("", 0));
-    assert_false(frame_is_version(NULL, 0));
+    uint8_t frame[8] = "";
+    assert_true(frame_is_ours("PLN1", 4));
+    assert_true(frame_is_ours("PLN10", 5));
+    assert_false(frame_is_ours("PLN2", 4));
+    assert_false(frame_is_ours("PLN1", 3));
+    assert_false(frame_is_ours("", 0));
+    assert_false(frame_is_ours(NULL, 0));
+    assert_ptr_equal(frame_begin(frame), frame + 4);
+    assert_true(frame_is_ours(frame, sizeof frame));
 }
 
 static void a_packed_message_comes_back(void **state)
@@ -152,7 +155,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        CASE(only_pln1_is_our_version),
+        CASE(what_begins_with_pln1_is_ours),
         CASE(a_packed_message_comes_back),
         CASE(too_many_fields_are_refused_before_they_are_unpacked),
         CASE(fields_within_messages_are_counted_too),

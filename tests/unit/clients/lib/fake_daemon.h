@@ -47,12 +47,17 @@ struct Fake {
     atomic_bool stops;
 };
 
-static inline void fake_send_frames(Fake *fake, const FakePeer *peer, const char *version,
-                                    const void *body, size_t size)
+static inline void fake_send_frame(Fake *fake, const FakePeer *peer, const char *version,
+                                   const void *body, size_t size)
 {
+    size_t begin = strlen(version);
+    uint8_t *frame = malloc(begin + size + 1);
+    assert(frame);
+    memcpy(frame, version, begin);
+    memcpy(frame + begin, body, size);
     zmq_send(fake->socket, peer->id, peer->size, ZMQ_SNDMORE);
-    zmq_send(fake->socket, version, strlen(version), ZMQ_SNDMORE);
-    zmq_send(fake->socket, body, size, 0);
+    zmq_send(fake->socket, frame, begin + size, 0);
+    free(frame);
 }
 
 static inline void fake_send(Fake *fake, const FakePeer *peer, const ProtobufCMessage *message)
@@ -61,26 +66,24 @@ static inline void fake_send(Fake *fake, const FakePeer *peer, const ProtobufCMe
     uint8_t *packed = malloc(size + 1);
     assert(packed);
     protobuf_c_message_pack(message, packed);
-    fake_send_frames(fake, peer, "PLN1", packed, size);
+    fake_send_frame(fake, peer, "PLN1", packed, size);
     free(packed);
 }
 
 static inline void fake_take_message(Fake *fake)
 {
     FakePeer peer;
-    char version[8];
-    static _Thread_local uint8_t body[5 * 1024 * 1024];
+    static _Thread_local uint8_t frame[5 * 1024 * 1024];
     int id_size = zmq_recv(fake->socket, peer.id, sizeof peer.id, 0);
-    int version_size = zmq_recv(fake->socket, version, sizeof version, 0);
-    int size = zmq_recv(fake->socket, body, sizeof body, 0);
+    int size = zmq_recv(fake->socket, frame, sizeof frame, 0);
     int more = 1;
     size_t more_size = sizeof more;
     zmq_getsockopt(fake->socket, ZMQ_RCVMORE, &more, &more_size);
-    assert(id_size > 0 && version_size == 4 && size >= 0 && !more);
-    assert(memcmp(version, "PLN1", 4) == 0);
+    assert(id_size > 0 && size >= 4 && !more);
+    assert(memcmp(frame, "PLN1", 4) == 0);
     assert(peer.id[0] == 0); /* the client set no routing id */
     peer.size = (size_t)id_size;
-    if (fake->script) fake->script(fake, &peer, body, (size_t)size);
+    if (fake->script) fake->script(fake, &peer, frame + 4, (size_t)size - 4);
 }
 
 static inline void *fake_run(void *context)

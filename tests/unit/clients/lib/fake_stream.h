@@ -276,7 +276,7 @@ static inline void stream_tick(Fake *fake)
     FakeStream *self = fake->context;
     if (!self->is_open || atomic_load(&self->is_mute) || atomic_load(&self->forgets)) return;
     if (atomic_exchange(&self->sends_junk, false)) {
-        fake_send_frames(fake, &self->peer, "PLN1", junk, sizeof junk);
+        fake_send_frame(fake, &self->peer, "PLN1", junk, sizeof junk);
         self->sent++; /* what it held is gone */
         return;
     }

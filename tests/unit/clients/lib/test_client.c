@@ -234,11 +234,11 @@ static void test_a_late_reply_counts_once(void **state)
 static void send_garbage(Fake *fake, const FakePeer *peer)
 {
     static const uint8_t junk[] = {0xFF, 0xFF, 0xFF, 0x01, 0x00};
-    fake_send_frames(fake, peer, "PLN1", junk, sizeof junk);
-    fake_send_frames(fake, peer, "PLN2", junk, 0);
-    fake_send_frames(fake, peer, "PLN1", "", 0); /* a reply without correlation */
+    fake_send_frame(fake, peer, "PLN1", junk, sizeof junk);
+    fake_send_frame(fake, peer, "PLN2", junk, 0);
+    fake_send_frame(fake, peer, "PLN1", "", 0); /* a reply without correlation */
     zmq_send(fake->socket, peer->id, peer->size, ZMQ_SNDMORE);
-    zmq_send(fake->socket, "PLN1", 4, 0);
+    zmq_send(fake->socket, "PLN", 3, 0);
     zmq_send(fake->socket, peer->id, peer->size, ZMQ_SNDMORE);
     zmq_send(fake->socket, "PLN1", 4, ZMQ_SNDMORE);
     zmq_send(fake->socket, "", 0, ZMQ_SNDMORE);

@@ -22,11 +22,11 @@ static int close_lines(void **state)
 static void add(Lines *self, PeerOwner owner, PeerId id, uint64_t ticket)
 {
     const Peer peer = {.id = id, .owner = owner};
-    zmq_msg_t body;
-    assert_int_equal(zmq_msg_init_size(&body, 1000), 0);
-    memset(zmq_msg_data(&body), (int)ticket, 1000);
-    lines_add(self, &peer, ticket, &body);
-    zmq_msg_close(&body);
+    zmq_msg_t frame;
+    assert_int_equal(zmq_msg_init_size(&frame, 1000), 0);
+    memset(zmq_msg_data(&frame), (int)ticket, 1000);
+    lines_add(self, &peer, ticket, &frame);
+    zmq_msg_close(&frame);
 }
 
 /* All but the owner of `context`. */
@@ -40,9 +40,9 @@ static uint64_t take(Lines *self, const PeerOwner *barred)
 {
     LinesMessage taken;
     if (!lines_take(self, may, (void *)(uintptr_t)barred, &taken)) return 0;
-    assert_int_equal(zmq_msg_size(&taken.body), 1000);
-    assert_int_equal(((const uint8_t *)zmq_msg_data(&taken.body))[999], taken.ticket);
-    zmq_msg_close(&taken.body);
+    assert_int_equal(zmq_msg_size(&taken.frame), 1000);
+    assert_int_equal(((const uint8_t *)zmq_msg_data(&taken.frame))[999], taken.ticket);
+    zmq_msg_close(&taken.frame);
     return taken.ticket;
 }
 

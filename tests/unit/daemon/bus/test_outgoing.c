@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -28,7 +29,11 @@ static int close_outgoing(void **state)
 
 static void charge(Outgoing *self, const Peer *peer, size_t bytes, zmq_msg_t *frame)
 {
-    assert_true(outgoing_charge(self, peer, bytes, "PLN1", 4, frame));
+    assert_int_equal(zmq_msg_init_size(frame, 4), 0);
+    memcpy(zmq_msg_data(frame), "PLN1", 4);
+    assert_true(outgoing_charge(self, peer, bytes, frame));
+    assert_int_equal(zmq_msg_size(frame), 4);
+    assert_memory_equal(zmq_msg_data(frame), "PLN1", 4);
 }
 
 static void what_is_away_counts_until_libzmq_is_done_with_it(void **state)

@@ -1,3 +1,4 @@
+#include "proto/frame.h"
 #include "tests/unit/daemon/bus/registered.h"
 
 #include "daemon/bus/limits.h"
@@ -66,11 +67,11 @@ static void turn(const Listening *self)
 
 static void say(zsock_t *client, const StreamRequest *request)
 {
-    uint8_t packed[1024];
+    uint8_t frame[1024];
     size_t size = plenary__v1__stream_request__get_packed_size(request);
-    assert_true(size <= sizeof packed);
-    plenary__v1__stream_request__pack(request, packed);
-    assert_int_equal(zsock_send(client, "sb", "PLN1", packed, size), 0);
+    assert_true(FRAME_VERSION_BYTES + size <= sizeof frame);
+    plenary__v1__stream_request__pack(request, frame_begin(frame));
+    assert_int_equal(zsock_send(client, "b", frame, FRAME_VERSION_BYTES + size), 0);
 }
 
 static void subscribe_also(zsock_t *client, uint32_t number, uint32_t credit,
@@ -131,13 +132,12 @@ static StreamMessage *hear_within(const Listening *self, zsock_t *client, int tr
         bool has = zpoller_wait(poller, 2) != NULL;
         zpoller_destroy(&poller);
         if (!has) continue;
-        char *version = NULL;
         uint8_t *data = NULL;
         size_t size = 0;
-        assert_int_equal(zsock_recv(client, "sb", &version, &data, &size), 0);
-        assert_string_equal(version, "PLN1");
-        StreamMessage *message = plenary__v1__stream_message__unpack(NULL, size, data);
-        zstr_free(&version);
+        assert_int_equal(zsock_recv(client, "b", &data, &size), 0);
+        assert_true(frame_is_ours(data, size));
+        StreamMessage *message = plenary__v1__stream_message__unpack(
+            NULL, size - FRAME_VERSION_BYTES, data + FRAME_VERSION_BYTES);
         free(data);
         assert_non_null(message);
         if (message->body_case != PLENARY__V1__STREAM_MESSAGE__BODY_HEARTBEAT) return message;
@@ -226,9 +226,9 @@ static void too_much_credit_is_refused(void **state)
 static void what_is_no_request_is_refused(void **state)
 {
     const Listening *self = *state;
-    zstr_sendx(self->client, "PLN1", "\x0f\xff", NULL);
+    zstr_send(self->client, "PLN1\x0f\xff");
     assert_int_equal(EXPECT(self, self->client, 0, REFUSED), STATUS_INVALID_ARGUMENT);
-    zstr_sendx(self->client, "PLN1", "", NULL);
+    zstr_send(self->client, "PLN1");
     assert_int_equal(EXPECT(self, self->client, 0, REFUSED), STATUS_INVALID_ARGUMENT);
 }
 

@@ -103,7 +103,7 @@ static void held_replies_take_turns_and_count_in_bytes(void **state)
     HeldReply held = tickets_next_held(tickets);
     assert_int_equal(held.ticket, one);
     assert_int_equal(held.until_ms, 100);
-    assert_int_equal(zmq_msg_size(held.body), 5);
+    assert_int_equal(zmq_msg_size(held.frame), 5);
     assert_int_equal(tickets_next_held(tickets).ticket, two);
     assert_int_equal(tickets_next_held(tickets).ticket, one);
 
@@ -118,11 +118,11 @@ static void a_reply_beyond_the_bounds_is_not_held(void **state)
 {
     Tickets *tickets = *state;
     uint64_t ticket = open_of(tickets, 1, 55);
-    zmq_msg_t body = message_of("123456");
-    assert_false(tickets_hold(tickets, ticket, &body, 1));
-    assert_int_equal(zmq_msg_size(&body), 6);
+    zmq_msg_t frame = message_of("123456");
+    assert_false(tickets_hold(tickets, ticket, &frame, 1));
+    assert_int_equal(zmq_msg_size(&frame), 6);
     assert_int_equal(tickets_bytes(tickets), 55);
-    zmq_msg_close(&body);
+    zmq_msg_close(&frame);
 }
 
 typedef struct Dropped {
@@ -144,8 +144,8 @@ static void a_peer_that_is_gone_loses_its_tickets_and_no_others(void **state)
     uint64_t one = open_of(tickets, 1, 10);
     uint64_t two = open_of(tickets, 1, 10);
     uint64_t other = open_of(tickets, 2, 10);
-    zmq_msg_t body = message_of("x");
-    assert_true(tickets_hold(tickets, two, &body, 1));
+    zmq_msg_t frame = message_of("x");
+    assert_true(tickets_hold(tickets, two, &frame, 1));
     tickets_drop_peer(tickets, 1, note_dropped, &dropped);
     assert_int_equal(dropped.count, 2);
     assert_int_equal(dropped.tickets[0], one);
@@ -153,7 +153,7 @@ static void a_peer_that_is_gone_loses_its_tickets_and_no_others(void **state)
     assert_true(tickets_peer(tickets, other, &peer));
     assert_int_equal(tickets_held(tickets), 0);
     assert_int_equal(tickets_bytes(tickets), 10);
-    zmq_msg_close(&body);
+    zmq_msg_close(&frame);
 }
 
 static void an_owner_has_its_bounds_over_all_its_connections(void **state)
