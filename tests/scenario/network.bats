@@ -15,6 +15,13 @@ scenario_teardown() {
     for each in $watcher $proxy; do kill "$each" 2>/dev/null || true; done
 }
 
+# In the foreground, so that SIGTERM goes to the watcher alone, not to the process by which
+# LeakSanitizer looks at its end: it would wait for that one for ever.
+start_watching() {
+    timeout --foreground 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
+    watcher=$!
+}
+
 # Request{correlation = 1, get_status = {}}, packed.
 status_request() { echo 1001ba0100; }
 
@@ -45,8 +52,7 @@ status_request() { echo 1001ba0100; }
 
 @test "who is revoked hears nothing more, and asks nothing more" {
     let_in azamat registrar
-    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
-    watcher=$!
+    start_watching
     add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
     eventually grep -q First heard
     plenary principal revoke azamat --yes
@@ -90,8 +96,7 @@ PY
 
 @test "other rights begin a stream anew" {
     let_in azamat reader
-    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
-    watcher=$!
+    start_watching
     add_meeting "Green" --start 2030-03-03 --end 2030-03-04 >/dev/null
     eventually grep -q Green heard
     plenary principal update azamat --clearance amber
@@ -102,8 +107,7 @@ PY
 
 @test "a new key does not disturb a stream; a dropped one ends it" {
     let_in azamat reader
-    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
-    watcher=$!
+    start_watching
     add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
     eventually grep -q First heard
     plenary key generate new >/dev/null
@@ -156,8 +160,7 @@ PY
     at_most_ms 4000 fails 7 as lost list
     says "tcp://no..where:$port (context lost): there is no host of that name"
     # Who follows goes on trying, and says so once.
-    timeout 60 plenary --context azamat watch --since 0 >heard 2>watch.err 3>&- &
-    watcher=$!
+    start_watching
     eventually grep -q "LOST no plenaryd listens at" watch.err
     start_daemon --config plenaryd.zpl
     add_meeting "First" --start 2030-03-03 --end 2030-03-04 >/dev/null
