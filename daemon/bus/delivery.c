@@ -2,15 +2,12 @@
 
 #include "daemon/registry/answer.h"
 #include "proto/facets.h"
+#include "proto/fields.h"
 #include "proto/peek.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-enum {
-    ACTION_FIELD = 6, /* of Change */
-};
 
 static Plenary__V1__Delivery__Relation relation_of(uint64_t action)
 {
@@ -272,7 +269,7 @@ bool delivery_make(const DeliveryContext *context, Bytes packed, Heard *heard)
     uint64_t action = 0;
     bool hears_all = view->is_everything && view->sees_all;
     if (hears_all) {
-        (void)peek_varint(packed.data, packed.size, ACTION_FIELD, &action);
+        (void)peek_varint(packed.data, packed.size, FIELD_CHANGE_ACTION, &action);
         *heard = (Heard){relation_of(action), packed};
         if (action != PLENARY__V1__CHANGE__ACTION__ERASED) return true;
     }

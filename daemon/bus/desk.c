@@ -4,15 +4,12 @@
 #include "daemon/bus/lines.h"
 #include "daemon/bus/tickets.h"
 #include "daemon/bus/ticks.h"
+#include "proto/fields.h"
 #include "proto/frame.h"
 #include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <stdlib.h>
-
-enum {
-    CORRELATION_FIELD = 2, /* of Request */
-};
 
 struct Desk {
     Door *door;
@@ -221,7 +218,7 @@ static bool make_room(Desk *self)
 /* False: it shows none. */
 static bool peek_correlation(Bytes body, uint64_t *correlation)
 {
-    return peek_varint(body.data, body.size, CORRELATION_FIELD, correlation);
+    return peek_varint(body.data, body.size, FIELD_REQUEST_CORRELATION, correlation);
 }
 
 static void serve_message(Desk *self, LinesMessage *message)

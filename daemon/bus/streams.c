@@ -5,16 +5,13 @@
 #include "daemon/bus/stream.h"
 #include "daemon/bus/ticks.h"
 #include "daemon/registry/subscribers.h"
+#include "proto/fields.h"
 #include "proto/frame.h"
 #include "proto/peek.h"
 #include "proto/validate.h"
 
 #include <glib.h>
 #include <stdlib.h>
-
-enum {
-    ORGANISATION_FIELD = 8, /* of Change */
-};
 
 _Static_assert((int)STREAMS_NAME_BYTES <= (int)SUBSCRIBERS_NAME_BYTES_MAX, "a name is kept whole");
 
@@ -334,7 +331,8 @@ static bool notice_change(void *context, uint64_t sequence, Bytes change)
 {
     Notice *notice = context;
     notice->streams->noticed = sequence;
-    if (peek_has(change.data, change.size, ORGANISATION_FIELD)) notice->directory_changed = true;
+    if (peek_has(change.data, change.size, FIELD_CHANGE_ORGANISATION))
+        notice->directory_changed = true;
     return true;
 }
 

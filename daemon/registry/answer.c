@@ -4,14 +4,10 @@
 #include "daemon/registry/explain.h"
 #include "daemon/registry/page.h"
 #include "daemon/registry/past.h"
+#include "proto/fields.h"
 #include "proto/peek.h"
 
 #include <string.h>
-
-enum {
-    CHANGE_EVENT_FIELD = 7, /* of Change */
-    EVENTS_FIELD = 1,       /* of EventsReply */
-};
 
 static StatusCode out_of_memory(Problem *problem)
 {
@@ -120,10 +116,10 @@ static bool add_as_it_is(const Question *question, uint64_t sequence,
     const uint8_t *event;
     size_t size;
     if (!journal_get(question->state->journal, sequence, &change) ||
-        !peek_message(change.data, change.size, CHANGE_EVENT_FIELD, &event, &size))
+        !peek_message(change.data, change.size, FIELD_CHANGE_EVENT, &event, &size))
         return false;
     body->base.unknown_fields[body->base.n_unknown_fields++] = (ProtobufCMessageUnknownField){
-        .tag = EVENTS_FIELD,
+        .tag = FIELD_EVENTS_REPLY_EVENTS,
         .wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
         .len = size,
         .data = (uint8_t *)(uintptr_t)event,

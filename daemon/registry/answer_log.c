@@ -1,6 +1,7 @@
 #include "daemon/registry/answer.h"
 #include "daemon/registry/page.h"
 #include "daemon/registry/past.h"
+#include "proto/fields.h"
 #include "proto/peek.h"
 
 #include <assert.h>
@@ -12,11 +13,6 @@ enum {
     LOG_PAGE_MAX = 200,
     LOG_SCANNED_MAX = 2000, /* changes that one request looks at */
     LOG_OPENED_MAX = 250,   /* of those, unpacked: shown, or not to be seen */
-
-    /* Of Change. */
-    BY_PRINCIPAL_FIELD = 3,
-    BY_ORGANISATION_FIELD = 4,
-    ACTION_FIELD = 6,
 
     TOKEN_HASH_BYTES = 16,
     TOKEN_BYTES = TOKEN_HASH_BYTES + 8 + 8,
@@ -64,7 +60,7 @@ static bool is_by_organisation(const LogReading *reading, Bytes change)
 {
     if (!reading->asked->organisation) return true;
     for (size_t i = 0; i < reading->organisation_count; i++)
-        if (is_text(change, BY_ORGANISATION_FIELD, reading->organisations[i])) return true;
+        if (is_text(change, FIELD_CHANGE_BY_ORGANISATION, reading->organisations[i])) return true;
     return false;
 }
 
@@ -72,7 +68,7 @@ static bool is_action(const Plenary__V1__ListChanges *asked, Bytes change)
 {
     uint64_t action = 0;
     if (asked->n_actions == 0) return true;
-    if (!peek_varint(change.data, change.size, ACTION_FIELD, &action)) return false;
+    if (!peek_varint(change.data, change.size, FIELD_CHANGE_ACTION, &action)) return false;
     for (size_t i = 0; i < asked->n_actions; i++)
         if ((uint64_t)asked->actions[i] == action) return true;
     return false;
@@ -87,7 +83,7 @@ static bool is_record(const Plenary__V1__ListChanges *asked, Bytes change)
 static bool is_wanted(const LogReading *reading, Bytes change)
 {
     const Plenary__V1__ListChanges *asked = reading->asked;
-    return (!asked->principal || is_text(change, BY_PRINCIPAL_FIELD, asked->principal)) &&
+    return (!asked->principal || is_text(change, FIELD_CHANGE_BY_PRINCIPAL, asked->principal)) &&
            is_by_organisation(reading, change) && is_action(asked, change) &&
            is_record(asked, change);
 }

@@ -1,13 +1,12 @@
 #include "daemon/registry/erasures.h"
 
 #include "daemon/registry/seal.h"
+#include "proto/fields.h"
 #include "proto/peek.h"
 
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ACTION_FIELD = 6 }; /* of Change */
 
 typedef struct Open {
     uint64_t sequence; /* first: the key lies in it */
@@ -67,7 +66,7 @@ static bool take_erased(Erasures *self, Bytes packed)
 {
     uint64_t action;
     if (g_hash_table_size(self->open) == 0 ||
-        !peek_varint(packed.data, packed.size, ACTION_FIELD, &action) ||
+        !peek_varint(packed.data, packed.size, FIELD_CHANGE_ACTION, &action) ||
         action != PLENARY__V1__CHANGE__ACTION__ERASED)
         return true;
     arena_reset(self->arena);

@@ -2,6 +2,7 @@
 
 #include "daemon/registry/runs.h"
 #include "daemon/registry/sets.h"
+#include "proto/fields.h"
 #include "proto/peek.h"
 
 #include <assert.h>
@@ -10,8 +11,6 @@
 #include <string.h>
 
 enum {
-    TIME_FIELD = 2, /* of Change */
-
     TOKEN_SEQUENCE_BYTE = QUERY_VIEW_HASH_BYTES,
     TOKEN_BEGUN_BYTE = TOKEN_SEQUENCE_BYTE + 8,
     TOKEN_KEY_BYTE = TOKEN_BEGUN_BYTE + 1,
@@ -106,7 +105,8 @@ static int64_t time_of(State *state, uint64_t sequence)
     size_t size;
     int64_t time_us = INT64_MIN;
     if (!journal_get(state->journal, sequence, &change) ||
-        !peek_text(change.data, change.size, TIME_FIELD, &lent, &size) || size >= sizeof text)
+        !peek_text(change.data, change.size, FIELD_CHANGE_TIME, &lent, &size) ||
+        size >= sizeof text)
         return time_us;
     memcpy(text, lent, size);
     text[size] = '\0';

@@ -104,12 +104,6 @@ bool seal_covers(Bytes packed, uint8_t content[static JOURNAL_DIGEST_BYTES])
     return memcmp(content, sealed, JOURNAL_DIGEST_BYTES) == 0;
 }
 
-bool seal_holds(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTES])
-{
-    uint8_t content[JOURNAL_DIGEST_BYTES];
-    return seal_covers(packed, content) && seal_chains(packed, previous);
-}
-
 Bytes seal_again(Change *change, uint8_t content[static JOURNAL_DIGEST_BYTES], Arena *arena)
 {
     assert(change->has_content_digest && change->content_digest.len == JOURNAL_DIGEST_BYTES);

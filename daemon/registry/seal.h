@@ -33,9 +33,6 @@ bool seal_chains(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTE
  * is then what an `erased` change must say of it (daemon/registry/erasures.h). */
 bool seal_covers(Bytes packed, uint8_t content[static JOURNAL_DIGEST_BYTES]);
 
-/* Both. */
-bool seal_holds(Bytes packed, const uint8_t previous[static JOURNAL_DIGEST_BYTES]);
-
 /* Packs a change that was sealed before, and is not any more what it was then: its two digests
  * stay, and so does the chain. Gives the digest of the content as it is now. Size 0: the arena is
  * full. */

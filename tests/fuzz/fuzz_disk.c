@@ -56,8 +56,9 @@ static void check_request_value(Bytes value)
 static void check_seal(Bytes packed)
 {
     uint8_t digest[JOURNAL_DIGEST_BYTES] = {0};
+    uint8_t content[JOURNAL_DIGEST_BYTES];
     (void)seal_digest(packed, digest);
-    FUZZ_DEMAND(!seal_holds(packed, digest));
+    FUZZ_DEMAND(!seal_covers(packed, content) || !seal_chains(packed, digest));
 }
 
 /* What peek finds lies within the bytes; what unpacks has what peek says. */

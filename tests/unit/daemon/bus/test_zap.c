@@ -18,6 +18,7 @@ enum {
     TRIES = 500, /* of 2 ms */
     FEW = 50,
     ACCOUNTS = 10, /* each waited for as long as TRIES */
+    SEND_MS = 200,
 };
 
 static const ConnectionsLimits few = {
@@ -130,6 +131,8 @@ static zsock_t *make_client(const Gate *self, const char *server_key)
         zsock_set_curve_publickey(client, self->own.public_key);
         zsock_set_curve_secretkey(client, self->own.secret_key);
     }
+    /* Who was refused for good before it says something may say it to nobody. */
+    zsock_set_sndtimeo(client, SEND_MS);
     assert_int_equal(zsock_connect(client, "%s", self->address), 0);
     return client;
 }
