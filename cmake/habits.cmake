@@ -4,7 +4,8 @@ target_compile_definitions(habits INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOU
 target_compile_options(habits INTERFACE
     -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wpointer-arith -Wcast-qual
     -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wformat=2 -Wvla
-    -Wimplicit-fallthrough -Wno-missing-field-initializers -fno-common -fstack-protector-strong)
+    -Wimplicit-fallthrough -Wno-missing-field-initializers -fno-common -fstack-protector-strong
+    $<$<C_COMPILER_ID:Clang>:-Wreserved-identifier>)
 target_include_directories(habits INTERFACE ${PROJECT_SOURCE_DIR})
 if(PLENARY_SANITIZE)
     target_compile_options(habits INTERFACE -fsanitize=${PLENARY_SANITIZE} -fno-omit-frame-pointer

@@ -7,6 +7,8 @@
 #ifndef TESTS_FAKE_DAEMON_H
 #define TESTS_FAKE_DAEMON_H
 
+#include "proto/frame.h"
+
 #include <assert.h>
 #include <protobuf-c/protobuf-c.h>
 #include <pthread.h>
@@ -50,13 +52,12 @@ struct Fake {
 static inline void fake_send_frame(Fake *fake, const FakePeer *peer, const char *version,
                                    const void *body, size_t size)
 {
-    size_t begin = strlen(version);
-    uint8_t *frame = malloc(begin + size + 1);
+    uint8_t *frame = malloc(FRAME_VERSION_BYTES + size);
     assert(frame);
-    memcpy(frame, version, begin);
-    memcpy(frame + begin, body, size);
+    memcpy(frame, version, FRAME_VERSION_BYTES);
+    memcpy(frame + FRAME_VERSION_BYTES, body, size);
     zmq_send(fake->socket, peer->id, peer->size, ZMQ_SNDMORE);
-    zmq_send(fake->socket, frame, begin + size, 0);
+    zmq_send(fake->socket, frame, FRAME_VERSION_BYTES + size, 0);
     free(frame);
 }
 
@@ -66,7 +67,7 @@ static inline void fake_send(Fake *fake, const FakePeer *peer, const ProtobufCMe
     uint8_t *packed = malloc(size + 1);
     assert(packed);
     protobuf_c_message_pack(message, packed);
-    fake_send_frame(fake, peer, "PLN1", packed, size);
+    fake_send_frame(fake, peer, FRAME_VERSION, packed, size);
     free(packed);
 }
 
@@ -79,11 +80,12 @@ static inline void fake_take_message(Fake *fake)
     int more = 1;
     size_t more_size = sizeof more;
     zmq_getsockopt(fake->socket, ZMQ_RCVMORE, &more, &more_size);
-    assert(id_size > 0 && size >= 4 && !more);
-    assert(memcmp(frame, "PLN1", 4) == 0);
+    assert(id_size > 0 && size >= 0 && !more);
+    assert(frame_is_ours(frame, (size_t)size));
     assert(peer.id[0] == 0); /* the client set no routing id */
     peer.size = (size_t)id_size;
-    if (fake->script) fake->script(fake, &peer, frame + 4, (size_t)size - 4);
+    if (fake->script)
+        fake->script(fake, &peer, frame + FRAME_VERSION_BYTES, (size_t)size - FRAME_VERSION_BYTES);
 }
 
 static inline void *fake_run(void *context)

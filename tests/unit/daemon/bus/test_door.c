@@ -75,7 +75,8 @@ static DoorOutput answer(const Doorway *self, PeerId peer, const char *text)
     zmq_msg_t frame;
     uint8_t *body;
     assert_true(door_frame(&frame, strlen(text), &body));
-    memcpy(body, text, strlen(text));
+    for (size_t i = 0; text[i]; i++)
+        body[i] = (uint8_t)text[i];
     const Peer to = {.id = peer};
     DoorOutput output = door_send(self->door, &to, &frame);
     zmq_msg_close(&frame);

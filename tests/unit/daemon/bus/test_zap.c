@@ -186,7 +186,7 @@ static void an_answer_goes_back_over_the_network(void **state)
     connect_client(self, self->server.public_key);
     assert_int_equal(receive(self, &peer, TRIES), DOOR_MESSAGE);
     assert_true(door_frame(&frame, 4, &body));
-    memcpy(body, "good", 4);
+    memcpy(body, (const uint8_t[]){'g', 'o', 'o', 'd'}, 4);
     assert_int_equal(door_send(self->door, &peer, &frame), DOOR_SENT);
     zmq_msg_close(&frame);
     char *text = zstr_recv(self->client);
