@@ -27,6 +27,11 @@ typedef struct Answerer {
     const char *name;
     answerer_ask_fn *ask;
     void *self;
+    int askings; /* of each question; the quickest one is told as well */
 } Answerer;
+
+enum {
+    ANSWERER_ASKINGS = 3, /* of Plenary; a database may take long enough by one */
+};
 
 #endif

@@ -4,6 +4,7 @@
 typedef struct PageSeries {
     Series reply;
     Series records;
+    Series quickest;
     Series with_total;
     Series own;
 } PageSeries;
@@ -12,6 +13,7 @@ static bool begin(PageSeries *series)
 {
     *series = (PageSeries){0};
     return series_init(&series->reply, BENCH_PAGES) && series_init(&series->records, BENCH_PAGES) &&
+           series_init(&series->quickest, BENCH_PAGES) &&
            series_init(&series->with_total, BENCH_PAGES) && series_init(&series->own, BENCH_PAGES);
 }
 
@@ -19,6 +21,8 @@ static void end(PageSeries *series, PageFigures *figures)
 {
     figures->p50_us = series_percentile_us(&series->records, 50);
     figures->p99_us = series_percentile_us(&series->records, 99);
+    figures->quickest_p50_us = series_percentile_us(&series->quickest, 50);
+    figures->quickest_p99_us = series_percentile_us(&series->quickest, 99);
     figures->reply_p50_us = series_percentile_us(&series->reply, 50);
     figures->reply_p99_us = series_percentile_us(&series->reply, 99);
     figures->with_total_p50_us = series_percentile_us(&series->with_total, 50);
@@ -27,8 +31,23 @@ static void end(PageSeries *series, PageFigures *figures)
     figures->own_p99_us = series_percentile_us(&series->own, 99);
     series_free(&series->reply);
     series_free(&series->records);
+    series_free(&series->quickest);
     series_free(&series->with_total);
     series_free(&series->own);
+}
+
+/* The answer is that of the first asking. */
+static bool ask(Bench *self, const Answerer *answerer, const Question *question, Answer *answer,
+                int64_t *quickest_ns)
+{
+    *answer = (Answer){0};
+    for (int i = 0; i < answerer->askings; i++) {
+        Answer asked = {0};
+        if (!answerer->ask(answerer->self, question, &asked, &self->trouble)) return false;
+        if (i == 0) *answer = asked;
+        if (i == 0 || asked.records_ns < *quickest_ns) *quickest_ns = asked.records_ns;
+    }
+    return true;
 }
 
 bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind, PageFigures *figures)
@@ -40,12 +59,14 @@ bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind, P
     bool done = begin(&series) || trouble_set(&self->trouble, "no memory is left");
     for (int i = -BENCH_PAGES_WARM; i < BENCH_PAGES && done; i++) {
         Question question;
-        Answer answer = {0};
+        Answer answer;
+        int64_t quickest_ns = 0;
         question_make(kind, &random, &question);
-        done = answerer->ask(answerer->self, &question, &answer, &self->trouble);
+        done = ask(self, answerer, &question, &answer, &quickest_ns);
         if (i < 0 || !done) continue;
         series_add(&series.reply, answer.reply_ns);
         series_add(&series.records, answer.records_ns);
+        series_add(&series.quickest, quickest_ns);
         series_add(&series.with_total, answer.records_ns + answer.total_ns);
         series_add(&series.own, answer.own_ns);
         bytes += answer.bytes;
@@ -62,7 +83,7 @@ bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind, P
 bool measure_pages(Bench *self, QuestionKind kind, PageFigures *figures)
 {
     Asker *asker = asker_new(self->house.home, &self->trouble);
-    const Answerer answerer = {"Plenary", asker_ask, asker};
+    const Answerer answerer = {"Plenary", asker_ask, asker, 1};
     bool done = asker && measure_answers(self, &answerer, kind, figures);
     asker_destroy(&asker);
     return done;
