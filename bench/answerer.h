@@ -13,11 +13,12 @@
 typedef struct Answer {
     int64_t reply_ns;
     int64_t records_ns;
-    int64_t own_ns;   /* as the daemon itself says; 0: it does not say */
-    int64_t total_ns; /* a question of its own for the total; 0: it came with the page */
-    uint64_t found;   /* events of the page, or buckets */
-    uint64_t total;   /* events that match, or of all buckets together; 0 where it was not asked */
-    size_t bytes;     /* of the reply, or of the records in it */
+    int64_t quickest_ns; /* the same, of several askings the quickest; 0: there was one */
+    int64_t own_ns;      /* as the daemon itself says; 0: it does not say */
+    int64_t total_ns;    /* a question of its own for the total; 0: it came with the page */
+    uint64_t found;      /* events of the page, or buckets */
+    uint64_t total; /* events that match, or of all buckets together; 0 where it was not asked */
+    size_t bytes;   /* of the reply, or of the records in it */
 } Answer;
 
 typedef bool answerer_ask_fn(void *self, const Question *question, Answer *answer,
@@ -27,11 +28,6 @@ typedef struct Answerer {
     const char *name;
     answerer_ask_fn *ask;
     void *self;
-    int askings; /* of each question; the quickest one is told as well */
 } Answerer;
-
-enum {
-    ANSWERER_ASKINGS = 3, /* of Plenary; a database may take long enough by one */
-};
 
 #endif

@@ -16,6 +16,7 @@ struct Asker {
     PlenaryClient *client;
     Dealer *dealer;
     Arena *arena; /* of the request */
+    int rounds;
 };
 
 /* A request's parts: they live as long as it. */
@@ -32,11 +33,12 @@ typedef struct Form {
     bool full; /* the arena was */
 } Form;
 
-Asker *asker_new(const char *home, Trouble *trouble)
+Asker *asker_new(const char *home, int rounds, Trouble *trouble)
 {
     PlenaryError error = {.message = "no memory is left"};
     PlenaryOptions options = {.home = home, .timeout_ms = BENCH_CALL_TIMEOUT_MS, .attempts = 1};
     Asker *self = calloc(1, sizeof *self);
+    if (self) self->rounds = rounds;
     if (self) self->client = plenary_client_new(&options, &error);
     if (self && self->client)
         self->dealer = dealer_connect(&(PlenaryOptions){.home = home}, DEALER_REQUESTS, &error);
@@ -275,6 +277,20 @@ static bool start(Asker *self, const Question *question, Form *form, Trouble *tr
     return !form->full || trouble_set(trouble, "no memory is left");
 }
 
+/* Further rounds, for the quickest. */
+static bool ask_again(Asker *self, const Question *question, Answer *answer, Trouble *trouble)
+{
+    answer->quickest_ns = answer->records_ns;
+    for (int i = 1; i < self->rounds; i++) {
+        Form form;
+        Answer again = {0};
+        if (!start(self, question, &form, trouble) || !ask_unpacked(self, &form, &again, trouble))
+            return false;
+        if (again.records_ns < answer->quickest_ns) answer->quickest_ns = again.records_ns;
+    }
+    return true;
+}
+
 bool asker_ask(void *self, const Question *question, Answer *answer, Trouble *trouble)
 {
     Asker *asker = self;
@@ -283,7 +299,7 @@ bool asker_ask(void *self, const Question *question, Answer *answer, Trouble *tr
     *answer = (Answer){0};
     if (!start(asker, question, &form, trouble) || !ask_packed(asker, &form, answer, trouble) ||
         !start(asker, question, &form, trouble) || !ask_unpacked(asker, &form, answer, trouble) ||
-        !start(asker, question, &form, trouble))
+        !ask_again(asker, question, answer, trouble) || !start(asker, question, &form, trouble))
         return false;
     form.list.has_explain = form.list.explain = 1;
     form.count.has_explain = form.count.explain = 1;

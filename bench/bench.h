@@ -65,7 +65,7 @@ typedef struct ReplayFigures {
 typedef struct PageFigures {
     double p50_us; /* to the records in hand */
     double p99_us;
-    double quickest_p50_us; /* the same, of each question the quickest of ANSWERER_ASKINGS */
+    double quickest_p50_us; /* the same, of each question the quickest of ASKER_ROUNDS */
     double quickest_p99_us;
     double with_total_p50_us; /* where the total is a question of its own */
     double with_total_p99_us;

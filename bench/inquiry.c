@@ -94,16 +94,14 @@ static bool gather(Bench *bench, Company *company, Inquiry *inquiry)
     else if (*absent)
         fprintf(stderr, "plenary-bench: built without%s; script/bootstrap bench installs them\n",
                 absent);
-    company->asker = asker_new(bench->house.home, &bench->trouble);
+    company->asker = asker_new(bench->house.home, ASKER_ROUNDS, &bench->trouble);
     if (!company->asker) return false;
-    company->answerers[inquiry->count++] =
-        (Answerer){"Plenary", asker_ask, company->asker, ANSWERER_ASKINGS};
+    company->answerers[inquiry->count++] = (Answerer){"Plenary", asker_ask, company->asker};
     for (size_t i = 0; i < count; i++) {
         void *database = kinds[i]->open(bench->house.home, &bench->trouble);
         if (!database) return false;
         company->databases[inquiry->count] = database;
-        company->answerers[inquiry->count++] =
-            (Answerer){kinds[i]->name, kinds[i]->ask, database, 1};
+        company->answerers[inquiry->count++] = (Answerer){kinds[i]->name, kinds[i]->ask, database};
         if (!kinds[i]->has(database, bench->settings.records) && !fill(bench, kinds[i], database))
             return false;
     }

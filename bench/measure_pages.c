@@ -36,20 +36,6 @@ static void end(PageSeries *series, PageFigures *figures)
     series_free(&series->own);
 }
 
-/* The answer is that of the first asking. */
-static bool ask(Bench *self, const Answerer *answerer, const Question *question, Answer *answer,
-                int64_t *quickest_ns)
-{
-    *answer = (Answer){0};
-    for (int i = 0; i < answerer->askings; i++) {
-        Answer asked = {0};
-        if (!answerer->ask(answerer->self, question, &asked, &self->trouble)) return false;
-        if (i == 0) *answer = asked;
-        if (i == 0 || asked.records_ns < *quickest_ns) *quickest_ns = asked.records_ns;
-    }
-    return true;
-}
-
 bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind, PageFigures *figures)
 {
     PageSeries series;
@@ -59,14 +45,13 @@ bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind, P
     bool done = begin(&series) || trouble_set(&self->trouble, "no memory is left");
     for (int i = -BENCH_PAGES_WARM; i < BENCH_PAGES && done; i++) {
         Question question;
-        Answer answer;
-        int64_t quickest_ns = 0;
+        Answer answer = {0};
         question_make(kind, &random, &question);
-        done = ask(self, answerer, &question, &answer, &quickest_ns);
+        done = answerer->ask(answerer->self, &question, &answer, &self->trouble);
         if (i < 0 || !done) continue;
         series_add(&series.reply, answer.reply_ns);
         series_add(&series.records, answer.records_ns);
-        series_add(&series.quickest, quickest_ns);
+        series_add(&series.quickest, answer.quickest_ns);
         series_add(&series.with_total, answer.records_ns + answer.total_ns);
         series_add(&series.own, answer.own_ns);
         bytes += answer.bytes;
@@ -82,8 +67,8 @@ bool measure_answers(Bench *self, const Answerer *answerer, QuestionKind kind, P
 
 bool measure_pages(Bench *self, QuestionKind kind, PageFigures *figures)
 {
-    Asker *asker = asker_new(self->house.home, &self->trouble);
-    const Answerer answerer = {"Plenary", asker_ask, asker, 1};
+    Asker *asker = asker_new(self->house.home, 1, &self->trouble);
+    const Answerer answerer = {"Plenary", asker_ask, asker};
     bool done = asker && measure_answers(self, &answerer, kind, figures);
     asker_destroy(&asker);
     return done;

@@ -42,7 +42,7 @@ ask() { # RECORDS OPTIONS...
     shift
     "$bench" --questions --alone --records "$records" --keep "$folder/kept" --plenaryd "$plenaryd" "$@"
 }
-ask 1500 >"$folder/questions" 2>"$folder/err" || fail "questions end with $?: $(cat "$folder/err")"
+ask 1500 --only page_two_words_best >"$folder/questions" 2>"$folder/err" || fail "questions end with $?: $(cat "$folder/err")"
 grep -q '^| two words, the best first | | [0-9.]* / [0-9.]* |' "$folder/questions" || fail "no table of the questions"
 ask 2000 -o json >"$folder/more.json" 2>"$folder/err" || fail "a kept home is not used again: $(cat "$folder/err")"
 jq -e '[.[] | .question] == ["page_one_facet", "page_three_facets", "page_facet_and_month",
