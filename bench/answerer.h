@@ -13,7 +13,7 @@
 typedef struct Answer {
     int64_t reply_ns;
     int64_t records_ns;
-    int64_t quickest_ns; /* the same, of several askings the quickest; 0: there was one */
+    int64_t quickest_ns; /* the same, of all askings the quickest; 0: it is not told */
     int64_t own_ns;      /* as the daemon itself says; 0: it does not say */
     int64_t total_ns;    /* a question of its own for the total; 0: it came with the page */
     uint64_t found;      /* events of the page, or buckets */

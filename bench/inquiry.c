@@ -202,9 +202,10 @@ static void print_compared(const Inquiry *inquiry, FILE *out)
 /* What Plenary's time is made of, and how much each of them found. */
 static void print_parts(const Inquiry *inquiry, FILE *out)
 {
-    fputs("| question | daemon | the wire, bare | reply's bytes | records in hand | quickest of 3 "
-          "| kB | in the page | found |",
-          out);
+    fprintf(out,
+            "| question | daemon | the wire, bare | reply's bytes | records in hand "
+            "| quickest of %d | kB | in the page | found |",
+            ASKER_ROUNDS);
     print_rule(out, 9);
     for (QuestionKind kind = 0; kind < QUESTION_KINDS; kind++) {
         if (!is_asked(inquiry, kind)) continue;
