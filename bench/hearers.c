@@ -2,6 +2,7 @@
 
 #include "bench/series.h"
 #include "proto/contract.h"
+#include "proto/fields.h"
 #include "proto/frame.h"
 #include "proto/peek.h"
 
@@ -13,13 +14,6 @@ enum {
     REQUEST_SIZE = 128,
     SILENCE_MS = 60000,
     WAIT_MS = 1000,
-    /* Fields of StreamMessage, and of what they hold. */
-    CHANGES_FIELD = 2,
-    HEARTBEAT_FIELD = 3,
-    CAUGHT_UP_FIELD = 4,
-    CHANGES_CURSOR_FIELD = 2,
-    CAUGHT_UP_CURSOR_FIELD = 1,
-    CURSOR_SEQUENCE_FIELD = 3,
 };
 
 static bool open_one(Hearers *self, size_t i, const char *endpoint, int queue)
@@ -145,7 +139,7 @@ static bool peek_sequence(const uint8_t *data, size_t size, uint32_t body, uint3
 {
     Span span = {data, size};
     return enter(&span, body) && enter(&span, cursor) &&
-           peek_varint(span.data, span.size, CURSOR_SEQUENCE_FIELD, sequence);
+           peek_varint(span.data, span.size, FIELD_CURSOR_SEQUENCE, sequence);
 }
 
 typedef struct Taking {
@@ -157,19 +151,20 @@ typedef struct Taking {
 
 static bool take_frame(const Taking *taking, size_t i, zmq_msg_t *frame)
 {
-    if (!frame_is_ours(zmq_msg_data(frame), zmq_msg_size(frame)))
+    const uint8_t *data;
+    size_t size;
+    if (!frame_body(zmq_msg_data(frame), zmq_msg_size(frame), &data, &size))
         return trouble_set(taking->trouble, "a subscriber hears what is no frame of ours");
-    const uint8_t *data = (const uint8_t *)zmq_msg_data(frame) + FRAME_VERSION_BYTES;
-    size_t size = zmq_msg_size(frame) - FRAME_VERSION_BYTES;
     Hearer *hearer = &taking->hearers->each[i];
     uint64_t sequence;
-    if (peek_sequence(data, size, CAUGHT_UP_FIELD, CAUGHT_UP_CURSOR_FIELD, &sequence)) {
+    if (peek_sequence(data, size, FIELD_STREAM_MESSAGE_CAUGHT_UP, FIELD_CAUGHT_UP_CURSOR,
+                      &sequence)) {
         hearer->position = sequence;
         hearer->is_caught_up = true;
         return true;
     }
-    if (peek_has(data, size, HEARTBEAT_FIELD)) return true;
-    if (!peek_sequence(data, size, CHANGES_FIELD, CHANGES_CURSOR_FIELD, &sequence))
+    if (peek_has(data, size, FIELD_STREAM_MESSAGE_HEARTBEAT)) return true;
+    if (!peek_sequence(data, size, FIELD_STREAM_MESSAGE_CHANGES, FIELD_CHANGES_CURSOR, &sequence))
         return trouble_set(taking->trouble, "a subscriber's stream broke");
     uint64_t after = hearer->position;
     hearer->position = sequence;

@@ -15,8 +15,15 @@
     FIELD(change, CHANGE_ACTION, "action", 6)                                                      \
     FIELD(change, CHANGE_EVENT, "event", 7)                                                        \
     FIELD(change, CHANGE_ORGANISATION, "organisation", 8)                                          \
+    FIELD(change, CHANGE_PRINCIPAL, "principal", 9)                                                \
     FIELD(events_reply, EVENTS_REPLY_EVENTS, "events", 1)                                          \
-    FIELD(request, REQUEST_CORRELATION, "correlation", 2)
+    FIELD(request, REQUEST_CORRELATION, "correlation", 2)                                          \
+    FIELD(stream_message, STREAM_MESSAGE_CHANGES, "changes", 2)                                    \
+    FIELD(stream_message, STREAM_MESSAGE_HEARTBEAT, "heartbeat", 3)                                \
+    FIELD(stream_message, STREAM_MESSAGE_CAUGHT_UP, "caught_up", 4)                                \
+    FIELD(changes, CHANGES_CURSOR, "cursor", 2)                                                    \
+    FIELD(caught_up, CAUGHT_UP_CURSOR, "cursor", 1)                                                \
+    FIELD(cursor, CURSOR_SEQUENCE, "sequence", 3)
 
 enum {
 #define FIELD_NUMBER(message, field, name, number) FIELD_##field = (number),

@@ -4,9 +4,13 @@
 
 #include <string.h>
 
-bool frame_is_ours(const void *frame, size_t length)
+bool frame_body(const void *frame, size_t length, const uint8_t **body, size_t *body_length)
 {
-    return length >= FRAME_VERSION_BYTES && memcmp(frame, FRAME_VERSION, FRAME_VERSION_BYTES) == 0;
+    if (length < FRAME_VERSION_BYTES || memcmp(frame, FRAME_VERSION, FRAME_VERSION_BYTES) != 0)
+        return false;
+    *body = (const uint8_t *)frame + FRAME_VERSION_BYTES;
+    *body_length = length - FRAME_VERSION_BYTES;
+    return true;
 }
 
 uint8_t *frame_begin(void *frame)

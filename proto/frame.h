@@ -25,8 +25,8 @@ enum {
         32768, /* of a message and those within it: they take more than their bytes */
 };
 
-/* True where the frame begins with FRAME_VERSION: a body follows. */
-bool frame_is_ours(const void *frame, size_t length);
+/* What follows FRAME_VERSION; lent by the frame. False: it does not begin with that. */
+bool frame_body(const void *frame, size_t length, const uint8_t **body, size_t *body_length);
 
 /* Writes FRAME_VERSION; gives where the body goes. */
 uint8_t *frame_begin(void *frame);

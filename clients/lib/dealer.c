@@ -159,24 +159,16 @@ bool dealer_send(Dealer *self, const void *body, size_t size)
     return sent;
 }
 
-/* A message of several frames is none of ours: each of them is passed over. */
-static bool is_ours(zmq_msg_t *frame, bool is_first)
-{
-    return is_first && !zmq_msg_more(frame) &&
-           frame_is_ours(zmq_msg_data(frame), zmq_msg_size(frame));
-}
-
 bool dealer_receive(Dealer *self, const uint8_t **body, size_t *size)
 {
-    bool is_first = true;
+    bool is_first = true; /* of its message: where there are several frames, none is ours */
     for (int dropped = 0; dropped < DROPPED_AT_ONCE_MAX; dropped++) {
         if (zmq_msg_recv(&self->frame, self->socket, ZMQ_DONTWAIT) < 0) return false;
-        if (is_ours(&self->frame, is_first)) {
-            *body = (const uint8_t *)zmq_msg_data(&self->frame) + FRAME_VERSION_BYTES;
-            *size = zmq_msg_size(&self->frame) - FRAME_VERSION_BYTES;
+        bool is_last = !zmq_msg_more(&self->frame);
+        if (is_first && is_last &&
+            frame_body(zmq_msg_data(&self->frame), zmq_msg_size(&self->frame), body, size))
             return true;
-        }
-        is_first = !zmq_msg_more(&self->frame);
+        is_first = is_last;
     }
     return false;
 }

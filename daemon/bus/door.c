@@ -145,6 +145,12 @@ static bool is_last(const zmq_msg_t *part)
     return zmq_msg_more(part) == 0;
 }
 
+/* False: nothing is there; or, after a routing id, the connection went away. */
+static bool receive_part(const Side *side, zmq_msg_t *part)
+{
+    return zmq_msg_recv(part, side->handle, ZMQ_DONTWAIT) >= 0;
+}
+
 /* Drops the parts that are left, some at a time: there is no bound on how many there are. */
 static DoorInput discard(Door *self, Side *side)
 {
@@ -152,8 +158,7 @@ static DoorInput discard(Door *self, Side *side)
     side->discarding = true;
     for (int i = 0; i < DOOR_DISCARD_PARTS && side->discarding; i++) {
         zmq_msg_init(&part);
-        if (zmq_msg_recv(&part, side->handle, ZMQ_DONTWAIT) < 0 || is_last(&part))
-            side->discarding = false;
+        if (!receive_part(side, &part) || is_last(&part)) side->discarding = false;
         zmq_msg_close(&part);
     }
     if (!side->discarding) self->refused++;
@@ -188,12 +193,6 @@ static bool take_key(Door *self, bool is_remote, zmq_msg_t *part, Peer *peer)
     return true;
 }
 
-/* False: nothing is there; or, after a routing id, the connection went away. */
-static bool receive_part(const Side *side, zmq_msg_t *part)
-{
-    return zmq_msg_recv(part, side->handle, ZMQ_DONTWAIT) >= 0;
-}
-
 /* Who sent the message that comes next. ROUTER gives each message a part before it. */
 static DoorInput receive_peer(const Side *side, PeerId *peer)
 {
@@ -215,8 +214,7 @@ static DoorInput receive(Door *self, Side *side, Peer *peer, zmq_msg_t *frame)
     if (input == DOOR_NOTHING) return DOOR_NOTHING;
     if (!receive_part(side, frame)) return DOOR_REFUSED;
     if (!is_last(frame)) return discard(self, side);
-    if (input == DOOR_MESSAGE && frame_is_ours(zmq_msg_data(frame), zmq_msg_size(frame)) &&
-        take_key(self, is_remote, frame, peer))
+    if (input == DOOR_MESSAGE && door_body(frame).data && take_key(self, is_remote, frame, peer))
         return DOOR_MESSAGE;
     self->refused++;
     return DOOR_REFUSED;
@@ -238,9 +236,9 @@ DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *frame)
 
 Bytes door_body(zmq_msg_t *frame)
 {
-    assert(zmq_msg_size(frame) >= FRAME_VERSION_BYTES);
-    return (Bytes){(const uint8_t *)zmq_msg_data(frame) + FRAME_VERSION_BYTES,
-                   zmq_msg_size(frame) - FRAME_VERSION_BYTES};
+    Bytes body = {0};
+    (void)frame_body(zmq_msg_data(frame), zmq_msg_size(frame), &body.data, &body.size);
+    return body;
 }
 
 bool door_frame(zmq_msg_t *frame, size_t size, uint8_t **body)

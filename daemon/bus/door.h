@@ -62,7 +62,8 @@ void door_close(Door *self);
 /* `frame` is initialised, and a message with DOOR_MESSAGE only; whoever calls closes it. */
 DoorInput door_receive(Door *self, Peer *peer, zmq_msg_t *frame);
 
-/* What a frame that was received has behind the version; lent by it. */
+/* What a frame has behind the version, lent by it. Data NULL: it is none of ours, which what
+ * door_receive gives with DOOR_MESSAGE never is. */
 Bytes door_body(zmq_msg_t *frame);
 
 /* Initialises a frame with room for a body of `size` bytes, which is to be written at *body. False:

@@ -20,9 +20,9 @@ enum {
 
 /* The field of Change that holds each kind of record. */
 static const uint32_t record_fields[] = {
-    [PLENARY__V1__LIST_CHANGES__RECORD__EVENT] = 7,
-    [PLENARY__V1__LIST_CHANGES__RECORD__ORGANISATION] = 8,
-    [PLENARY__V1__LIST_CHANGES__RECORD__PRINCIPAL] = 9,
+    [PLENARY__V1__LIST_CHANGES__RECORD__EVENT] = FIELD_CHANGE_EVENT,
+    [PLENARY__V1__LIST_CHANGES__RECORD__ORGANISATION] = FIELD_CHANGE_ORGANISATION,
+    [PLENARY__V1__LIST_CHANGES__RECORD__PRINCIPAL] = FIELD_CHANGE_PRINCIPAL,
 };
 
 /* A stretch of the journal that is being read, up or down. */

@@ -75,17 +75,19 @@ static inline void fake_take_message(Fake *fake)
 {
     FakePeer peer;
     static _Thread_local uint8_t frame[5 * 1024 * 1024];
+    const uint8_t *body = NULL;
+    size_t body_size = 0;
     int id_size = zmq_recv(fake->socket, peer.id, sizeof peer.id, 0);
     int size = zmq_recv(fake->socket, frame, sizeof frame, 0);
     int more = 1;
     size_t more_size = sizeof more;
     zmq_getsockopt(fake->socket, ZMQ_RCVMORE, &more, &more_size);
     assert(id_size > 0 && size >= 0 && !more);
-    assert(frame_is_ours(frame, (size_t)size));
+    bool is_ours = frame_body(frame, (size_t)size, &body, &body_size);
+    assert(is_ours);
     assert(peer.id[0] == 0); /* the client set no routing id */
     peer.size = (size_t)id_size;
-    if (fake->script)
-        fake->script(fake, &peer, frame + FRAME_VERSION_BYTES, (size_t)size - FRAME_VERSION_BYTES);
+    if (fake->script) fake->script(fake, &peer, body, body_size);
 }
 
 static inline void *fake_run(void *context)

@@ -133,11 +133,11 @@ static StreamMessage *hear_within(const Listening *self, zsock_t *client, int tr
         zpoller_destroy(&poller);
         if (!has) continue;
         uint8_t *data = NULL;
+        const uint8_t *body;
         size_t size = 0;
         assert_int_equal(zsock_recv(client, "b", &data, &size), 0);
-        assert_true(frame_is_ours(data, size));
-        StreamMessage *message = plenary__v1__stream_message__unpack(
-            NULL, size - FRAME_VERSION_BYTES, data + FRAME_VERSION_BYTES);
+        assert_true(frame_body(data, size, &body, &size));
+        StreamMessage *message = plenary__v1__stream_message__unpack(NULL, size, body);
         free(data);
         assert_non_null(message);
         if (message->body_case != PLENARY__V1__STREAM_MESSAGE__BODY_HEARTBEAT) return message;
